@@ -1,0 +1,123 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace quire {
+namespace {
+
+Status errno_status(const std::string& path, const char* what) {
+  const int error = errno;
+  const std::string message = std::string(what) + ": " + std::strerror(error);
+  return Status(error == ENOENT ? Code::kNotFound : Code::kIo, message).at(path);
+}
+
+// Closes a descriptor on every way out.
+struct Descriptor {
+  int fd = -1;
+  ~Descriptor() {
+    if (fd > 2) ::close(fd);
+  }
+};
+
+Status write_all(int fd, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno_status(path, "cannot write");
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::size_t limit) {
+  Descriptor file;
+  file.fd = path == "-" ? 0 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file.fd < 0) return errno_status(path, "cannot open");
+  struct stat info {};
+  if (::fstat(file.fd, &info) != 0) return errno_status(path, "cannot stat");
+  if (S_ISDIR(info.st_mode)) return io_error(path + ": is a directory, a file was expected");
+
+  std::string bytes;
+  const auto too_large = [&] {
+    return over_limit(path + ": more than " + std::to_string(limit) + " bytes, which is the limit here");
+  };
+  if (S_ISREG(info.st_mode)) {
+    if (static_cast<std::uint64_t>(info.st_size) > limit) return too_large();
+    bytes.reserve(static_cast<std::size_t>(info.st_size));
+  }
+  char buffer[1 << 16];
+  while (true) {
+    const ssize_t n = ::read(file.fd, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno_status(path, "cannot read");
+    if (n == 0) return bytes;
+    if (bytes.size() + static_cast<std::size_t>(n) > limit) return too_large();
+    bytes.append(buffer, static_cast<std::size_t>(n));
+  }
+}
+
+Status write_file(const std::string& path, std::string_view bytes) {
+  if (path == "-") return write_all(1, bytes, "standard output");
+
+  // A device or a pipe cannot be renamed over; write straight to it.
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    Descriptor file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+    if (file.fd < 0) return errno_status(path, "cannot open for writing");
+    return write_all(file.fd, bytes, path);
+  }
+
+  std::string temporary = path + ".XXXXXX";
+  Descriptor file{::mkostemp(temporary.data(), O_CLOEXEC)};
+  if (file.fd < 0) return errno_status(path, "cannot create a file there");
+  Status status = write_all(file.fd, bytes, path);
+  if (status.ok() && ::fchmod(file.fd, 0644) != 0) status = errno_status(path, "cannot set its mode");
+  if (status.ok() && ::fsync(file.fd) != 0) status = errno_status(path, "cannot sync");
+  if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) {
+    status = errno_status(path, "cannot rename into place");
+  }
+  if (!status.ok()) ::unlink(temporary.c_str());
+  return status;
+}
+
+Result<MappedFile> MappedFile::open(const std::string& path) {
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.fd < 0) return errno_status(path, "cannot open");
+  struct stat info {};
+  if (::fstat(file.fd, &info) != 0) return errno_status(path, "cannot stat");
+  if (!S_ISREG(info.st_mode)) return io_error(path + ": not a regular file");
+  MappedFile mapped;
+  mapped.size_ = static_cast<std::size_t>(info.st_size);
+  if (mapped.size_ == 0) return mapped;
+  void* data = ::mmap(nullptr, mapped.size_, PROT_READ, MAP_PRIVATE, file.fd, 0);
+  if (data == MAP_FAILED) {
+    mapped.size_ = 0;
+    return errno_status(path, "cannot map");
+  }
+  mapped.data_ = static_cast<const std::uint8_t*>(data);
+  return mapped;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<std::uint8_t*>(data_), size_);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+}  // namespace quire

@@ -1,0 +1,39 @@
+// Files: read whole, mapped, or written whole-or-not-at-all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+
+namespace quire {
+
+// The whole file; "-" is standard input. Refuses more than `limit` bytes with Code::kLimit, without
+// reading them all. Errors name the path and the system's reason.
+Result<std::string> read_file(const std::string& path, std::size_t limit = SIZE_MAX);
+
+// Writes a temporary file beside `path`, syncs it and renames it, so that `path` is the old file or
+// the new one, never half of one. On error the temporary is removed. "-" is standard output.
+Status write_file(const std::string& path, std::string_view bytes);
+
+// A file mapped read-only; the bytes live as long as the object. Movable, not copyable.
+class MappedFile {
+ public:
+  static Result<MappedFile> open(const std::string& path);
+  MappedFile() = default;
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+
+  std::span<const std::uint8_t> bytes() const { return {data_, size_}; }
+
+ private:
+  const std::uint8_t* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace quire

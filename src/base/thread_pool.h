@@ -1,0 +1,39 @@
+// A fixed set of workers and one way to use them: split the range [0, count) over all of them and
+// wait. The calling thread works too, so a pool of 1 has no worker threads at all.
+//
+// Ranges are split statically into one contiguous part per thread, so results never depend on
+// timing. Nested use runs on the calling thread alone. Safe to call from several threads at once:
+// calls take turns.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace quire {
+
+class ThreadPool {
+ public:
+  // threads <= 0: as many as the machine has cores.
+  explicit ThreadPool(int threads = 0);
+  ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  int threads() const;
+
+  // Calls body(begin, end) on disjoint parts that cover [0, count). Parts hold at least `grain`
+  // items, except the last; a range of no more than `grain` items runs on the calling thread.
+  void parallel_for(std::size_t count, std::size_t grain,
+                    const std::function<void(std::size_t, std::size_t)>& body);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// The pool that ops use. set_threads() replaces it; call it before work starts.
+ThreadPool& default_pool();
+void set_threads(int threads);
+
+}  // namespace quire
