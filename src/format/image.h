@@ -14,10 +14,14 @@ struct Image {
 
   Image() = default;
   Image(int w, int h, std::uint8_t fill = 255)
-      : width(w), height(h), rgb(static_cast<std::size_t>(w) * static_cast<std::size_t>(h) * 3, fill) {}
+      : width(w),
+        height(h),
+        rgb(static_cast<std::size_t>(w) * static_cast<std::size_t>(h) * 3, fill) {}
 
   std::uint8_t* row(int y) { return rgb.data() + static_cast<std::size_t>(y) * width * 3; }
-  const std::uint8_t* row(int y) const { return rgb.data() + static_cast<std::size_t>(y) * width * 3; }
+  const std::uint8_t* row(int y) const {
+    return rgb.data() + static_cast<std::size_t>(y) * width * 3;
+  }
 };
 
 }  // namespace quire
