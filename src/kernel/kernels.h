@@ -1,0 +1,95 @@
+// The arithmetic of the engine on raw pointers: one table of functions for each instruction set,
+// the best of them chosen once, at the first call of kernels().
+//
+// Everything here is single-threaded, allocates nothing, reports no errors and makes no demand on
+// alignment; the op room checks shapes and splits work. All values are float32; weights may also be
+// float16 or bfloat16 and are widened on the fly, which is exact.
+//
+// What callers may lean on:
+//   * In every table, the result for one row never depends on how many rows are computed with it.
+//   * In the vector tables, the sums behind gemm() run over k in order, one fused multiply-add at
+//     a time, so splitting k into blocks (`start`) changes no bit of the result.
+//   * scalar_kernels() is the slow twin: plain loops, sums in double. Tests hold the others to it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace quire::kernel {
+
+// Element types of a weight matrix. Values index the arrays in Kernels.
+enum WeightType : int { kWeightF32, kWeightF16, kWeightBF16, kWeightTypes };
+inline constexpr std::size_t kWeightBytes[kWeightTypes] = {4, 2, 2};
+
+// A packed matrix consists of panels of kPanel columns; in a panel the columns' values for one k
+// stand side by side: (ceil(n / kPanel), k, kPanel), zeros where n ends inside a panel. 32 floats
+// are two registers of the widest set, and the same panels serve all sets.
+inline constexpr std::size_t kPanel = 32;
+inline constexpr std::size_t packed_size(std::size_t n, std::size_t k) {
+  return (n + kPanel - 1) / kPanel * kPanel * k;
+}
+
+// What gemm() adds its products to.
+enum class Start {
+  kZero,    // c = a b + bias
+  kExists,  // c = c + a b + bias
+};
+
+struct Kernels {
+  const char* name;  // "scalar", "avx2", "avx512"
+
+  // c (m, n; rows ldc apart) = [c +] a (m, k; rows lda apart) * packed (n, k) [+ bias (n)].
+  void (*gemm)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+               const float* packed, float* c, std::size_t ldc, const float* bias, Start start);
+
+  // Packs w (n, k; rows stride_bytes apart).
+  void (*pack[kWeightTypes])(const void* w, std::size_t stride_bytes, std::size_t n, std::size_t k,
+                             float* packed);
+
+  // y (m, n; rows ldy apart): y[i][j] = x_i . w_j, for x (m, k; rows ldx apart) and weights
+  // w (n, k; rows stride_bytes apart) as they lie in a file.
+  void (*dot_rows[kWeightTypes])(std::size_t m, std::size_t n, std::size_t k, const float* x,
+                                 std::size_t ldx, const void* w, std::size_t stride_bytes, float* y,
+                                 std::size_t ldy);
+
+  // out (d) = sum over i < n of p[i] * v_i, v (n, d; rows ldv apart).
+  void (*weighted_sum)(std::size_t n, std::size_t d, const float* p, const float* v,
+                       std::size_t ldv, float* out);
+
+  // In place, over n values.
+  void (*softmax)(float* x, std::size_t n);     // n > 0
+  void (*gelu)(float* x, std::size_t n);        // 0.5 v (1 + erf(v / sqrt 2))
+  void (*quick_gelu)(float* x, std::size_t n);  // v sigmoid(1.702 v)
+
+  void (*silu_mul)(const float* gate, const float* up, std::size_t n, float* y);  // silu(gate) * up
+  void (*add)(const float* x, std::size_t n, float* y);                           // y += x
+  void (*add_scaled)(float a, const float* x, std::size_t n, float* y);           // y += a x
+
+  // y = (x - mean) / sqrt(variance + eps) * weight + bias, biased variance.
+  void (*layer_norm)(const float* x, std::size_t n, const float* weight, const float* bias,
+                     float eps, float* y);
+  // y = x / sqrt(mean(x^2) + eps) * weight.
+  void (*rms_norm)(const float* x, std::size_t n, const float* weight, float eps, float* y);
+
+  // Half-split rotary: (a, b) = (v[j], v[j + half]) -> (a cos - b sin, b cos + a sin), j < half.
+  void (*rope)(float* v, std::size_t half, const float* cosines, const float* sines);
+
+  // s (height, width) += along_y (height) for each row + along_x (width) for each column.
+  void (*add_rel_pos)(float* s, std::size_t height, std::size_t width, const float* along_y,
+                      const float* along_x);
+};
+
+const Kernels& scalar_kernels();
+// Null where this build or this machine lacks the set.
+const Kernels* avx2_kernels();
+const Kernels* avx512_kernels();
+
+// The table in use: the widest this machine has, or the one that the environment variable
+// QUIRE_ISA names (scalar, avx2, avx512); a set this machine lacks falls back to the widest it has.
+const Kernels& kernels();
+const char* isa_name();  // kernels().name
+
+// kernels() for tests: uses `table` from now on. Call it while nothing else computes.
+void use_kernels(const Kernels& table);
+
+}  // namespace quire::kernel

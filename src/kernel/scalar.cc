@@ -1,0 +1,183 @@
+// The slow twin of every kernel: plain loops that can be checked by eye, sums in double. It is what
+// the vector kernels are tested against, and what runs where there are none.
+#include <math.h>
+#include <string.h>
+
+#include "kernel/tables.h"
+
+namespace quire::kernel {
+namespace {
+
+float from_bits(std::uint32_t bits) {
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+float widen_half(std::uint16_t half) {
+  const std::uint32_t sign = (half & 0x8000u) << 16, exponent = half >> 10 & 31u,
+                      mantissa = half & 1023u;
+  if (exponent == 31) return from_bits(sign | 0x7f800000u | mantissa << 13);
+  if (exponent == 0) {  // zero or subnormal: mantissa * 2^-24, exact in float32
+    const float magnitude = static_cast<float>(mantissa) * 0x1p-24f;
+    return sign ? -magnitude : magnitude;
+  }
+  return from_bits(sign | (exponent + 112) << 23 | mantissa << 13);
+}
+
+// Element `index` of a weight row; rows may start at any byte.
+template <WeightType type>
+float weight_at(const void* row, std::size_t index) {
+  const char* const at = static_cast<const char*>(row) + index * kWeightBytes[type];
+  if constexpr (type == kWeightF32) {
+    float value;
+    memcpy(&value, at, sizeof value);
+    return value;
+  } else {
+    std::uint16_t value;
+    memcpy(&value, at, sizeof value);
+    return type == kWeightF16 ? widen_half(value)
+                              : from_bits(static_cast<std::uint32_t>(value) << 16);
+  }
+}
+
+const void* row_of(const void* w, std::size_t stride_bytes, std::size_t row) {
+  return static_cast<const char*>(w) + row * stride_bytes;
+}
+
+void gemm(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+          const float* packed, float* c, std::size_t ldc, const float* bias, Start start) {
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const float* const panel = packed + j / kPanel * kPanel * k + j % kPanel;
+      double sum = start == Start::kExists ? c[i * ldc + j] : 0.0;
+      for (std::size_t l = 0; l < k; ++l)
+        sum += static_cast<double>(a[i * lda + l]) * panel[l * kPanel];
+      c[i * ldc + j] = static_cast<float>(sum + (bias ? bias[j] : 0.0f));
+    }
+  }
+}
+
+template <WeightType type>
+void pack(const void* w, std::size_t stride_bytes, std::size_t n, std::size_t k, float* packed) {
+  for (std::size_t j = 0; j < (n + kPanel - 1) / kPanel * kPanel; ++j) {
+    float* const panel = packed + j / kPanel * kPanel * k + j % kPanel;
+    for (std::size_t l = 0; l < k; ++l) {
+      panel[l * kPanel] = j < n ? weight_at<type>(row_of(w, stride_bytes, j), l) : 0.0f;
+    }
+  }
+}
+
+template <WeightType type>
+void dot_rows(std::size_t m, std::size_t n, std::size_t k, const float* x, std::size_t ldx,
+              const void* w, std::size_t stride_bytes, float* y, std::size_t ldy) {
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const void* const row = row_of(w, stride_bytes, j);
+      double sum = 0;
+      for (std::size_t l = 0; l < k; ++l)
+        sum += static_cast<double>(x[i * ldx + l]) * weight_at<type>(row, l);
+      y[i * ldy + j] = static_cast<float>(sum);
+    }
+  }
+}
+
+void weighted_sum(std::size_t n, std::size_t d, const float* p, const float* v, std::size_t ldv,
+                  float* out) {
+  for (std::size_t j = 0; j < d; ++j) {
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(p[i]) * v[i * ldv + j];
+    out[j] = static_cast<float>(sum);
+  }
+}
+
+void softmax(float* x, std::size_t n) {
+  float largest = x[0];
+  for (std::size_t i = 1; i < n; ++i) largest = x[i] > largest ? x[i] : largest;
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = expf(x[i] - largest);
+    sum += x[i];
+  }
+  for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<float>(x[i] / sum);
+}
+
+void gelu(float* x, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i)
+    x[i] = static_cast<float>(0.5 * x[i] * erfc(-x[i] * M_SQRT1_2));
+}
+
+void quick_gelu(float* x, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<float>(x[i] / (1.0 + exp(-1.702 * x[i])));
+}
+
+void silu_mul(const float* gate, const float* up, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) {
+    y[i] = static_cast<float>(gate[i] / (1.0 + exp(-static_cast<double>(gate[i]))) * up[i]);
+  }
+}
+
+void add(const float* x, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] += x[i];
+}
+
+void add_scaled(float a, const float* x, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) y[i] += a * x[i];
+}
+
+void layer_norm(const float* x, std::size_t n, const float* weight, const float* bias, float eps,
+                float* y) {
+  double mean = 0, variance = 0;
+  for (std::size_t i = 0; i < n; ++i) mean += x[i];
+  mean /= static_cast<double>(n);
+  for (std::size_t i = 0; i < n; ++i) variance += (x[i] - mean) * (x[i] - mean);
+  variance /= static_cast<double>(n);
+  const double scale = 1.0 / sqrt(variance + eps);
+  for (std::size_t i = 0; i < n; ++i) {
+    y[i] = static_cast<float>((x[i] - mean) * scale * weight[i] + bias[i]);
+  }
+}
+
+void rms_norm(const float* x, std::size_t n, const float* weight, float eps, float* y) {
+  double squares = 0;
+  for (std::size_t i = 0; i < n; ++i) squares += static_cast<double>(x[i]) * x[i];
+  const double scale = 1.0 / sqrt(squares / static_cast<double>(n) + eps);
+  for (std::size_t i = 0; i < n; ++i) y[i] = static_cast<float>(x[i] * scale * weight[i]);
+}
+
+void rope(float* v, std::size_t half, const float* cosines, const float* sines) {
+  for (std::size_t j = 0; j < half; ++j) {
+    const float a = v[j], b = v[j + half];
+    v[j] = a * cosines[j] - b * sines[j];
+    v[j + half] = b * cosines[j] + a * sines[j];
+  }
+}
+
+void add_rel_pos(float* s, std::size_t height, std::size_t width, const float* along_y,
+                 const float* along_x) {
+  for (std::size_t y = 0; y < height; ++y) {
+    for (std::size_t x = 0; x < width; ++x) s[y * width + x] += along_y[y] + along_x[x];
+  }
+}
+
+}  // namespace
+
+const Kernels scalar_table = {
+    .name = "scalar",
+    .gemm = gemm,
+    .pack = {pack<kWeightF32>, pack<kWeightF16>, pack<kWeightBF16>},
+    .dot_rows = {dot_rows<kWeightF32>, dot_rows<kWeightF16>, dot_rows<kWeightBF16>},
+    .weighted_sum = weighted_sum,
+    .softmax = softmax,
+    .gelu = gelu,
+    .quick_gelu = quick_gelu,
+    .silu_mul = silu_mul,
+    .add = add,
+    .add_scaled = add_scaled,
+    .layer_norm = layer_norm,
+    .rms_norm = rms_norm,
+    .rope = rope,
+    .add_rel_pos = add_rel_pos,
+};
+
+}  // namespace quire::kernel

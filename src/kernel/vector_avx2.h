@@ -1,0 +1,99 @@
+// The vocabulary in which the vector kernels are written, in AVX2, FMA and F16C words. Included
+// inside the anonymous namespace of avx2.cc only; see vector_avx512.h.
+
+using Vec = __m256;
+constexpr std::size_t kLanes = 8;
+
+// Register tiles that fit 16 registers: gemm holds 6 x 2 sums, dot_rows 3 x 4.
+constexpr std::size_t kGemmRows = 6;
+constexpr std::size_t kDotRows = 3, kDotCols = 4;
+
+alignas(32) constexpr std::int32_t kMasks[16] = {-1, -1, -1, -1, -1, -1, -1, -1,
+                                                 0,  0,  0,  0,  0,  0,  0,  0};
+inline __m256i first(std::size_t n) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i_u*>(kMasks + 8 - n));
+}
+
+inline Vec zero() { return _mm256_setzero_ps(); }
+inline Vec splat(float x) { return _mm256_set1_ps(x); }
+inline Vec load(const float* p) { return _mm256_loadu_ps(p); }
+inline void store(float* p, Vec v) { _mm256_storeu_ps(p, v); }
+// The first n < kLanes values; the other lanes read as zero and are not written.
+inline Vec load(const float* p, std::size_t n) { return _mm256_maskload_ps(p, first(n)); }
+inline void store(float* p, Vec v, std::size_t n) { _mm256_maskstore_ps(p, first(n), v); }
+
+inline Vec add(Vec a, Vec b) { return _mm256_add_ps(a, b); }
+inline Vec sub(Vec a, Vec b) { return _mm256_sub_ps(a, b); }
+inline Vec mul(Vec a, Vec b) { return _mm256_mul_ps(a, b); }
+inline Vec div(Vec a, Vec b) { return _mm256_div_ps(a, b); }
+inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }    // a b + c
+inline Vec fnma(Vec a, Vec b, Vec c) { return _mm256_fnmadd_ps(a, b, c); }  // c - a b
+inline Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }                // b where either is NaN
+inline Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
+inline Vec abs(Vec a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
+inline Vec round(Vec a) {
+  return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+// a where x < 0, else b.
+inline Vec if_negative(Vec x, Vec a, Vec b) {
+  return _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, zero(), _CMP_LT_OQ));
+}
+// v 2^n for whole n; the result must be a normal number.
+inline Vec times_power_of_2(Vec v, Vec n) {
+  const __m256i exponent = _mm256_slli_epi32(_mm256_cvtps_epi32(n), 23);
+  return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(v), exponent));
+}
+// The first n lanes of v, `other` in the rest.
+inline Vec keep_first(Vec v, std::size_t n, Vec other) {
+  return _mm256_blendv_ps(other, v, _mm256_castsi256_ps(first(n)));
+}
+
+inline float sum_of(Vec v) {
+  __m128 s = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+  return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
+}
+inline float max_of(Vec v) {
+  __m128 s = _mm_max_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  s = _mm_max_ps(s, _mm_movehl_ps(s, s));
+  return _mm_cvtss_f32(_mm_max_ss(s, _mm_movehdup_ps(s)));
+}
+
+// Weights of each type, widened; the exact value in float32.
+template <WeightType type>
+inline Vec load_weights(const char* p) {
+  if constexpr (type == kWeightF32) return _mm256_loadu_ps(reinterpret_cast<const float*>(p));
+  const __m128i half = _mm_loadu_si128(reinterpret_cast<const __m128i_u*>(p));
+  if constexpr (type == kWeightF16) return _mm256_cvtph_ps(half);
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(half), 16));
+}
+// AVX2 has no masked load of 16-bit values, so a row's end goes through memory.
+template <WeightType type>
+inline Vec load_weights(const char* p, std::size_t n) {
+  char whole[kLanes * kWeightBytes[type]] = {};
+  for (std::size_t i = 0; i < n * kWeightBytes[type]; ++i) whole[i] = p[i];
+  return load_weights<type>(whole);
+}
+
+// v becomes its transpose: pairs of floats, pairs of pairs, then 128-bit halves.
+inline void transpose(Vec (&v)[kLanes]) {
+  Vec t[kLanes];
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < 8; i += 2) {
+    t[i] = _mm256_unpacklo_ps(v[i], v[i + 1]);
+    t[i + 1] = _mm256_unpackhi_ps(v[i], v[i + 1]);
+  }
+#pragma GCC unroll 2
+  for (std::size_t i = 0; i < 8; i += 4) {
+    v[i] = _mm256_shuffle_ps(t[i], t[i + 2], 0x44);
+    v[i + 1] = _mm256_shuffle_ps(t[i], t[i + 2], 0xee);
+    v[i + 2] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0x44);
+    v[i + 3] = _mm256_shuffle_ps(t[i + 1], t[i + 3], 0xee);
+  }
+#pragma GCC unroll 4
+  for (std::size_t j = 0; j < 4; ++j) {
+    const Vec low = v[j], high = v[j + 4];
+    v[j] = _mm256_permute2f128_ps(low, high, 0x20);
+    v[j + 4] = _mm256_permute2f128_ps(low, high, 0x31);
+  }
+}

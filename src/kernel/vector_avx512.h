@@ -1,0 +1,94 @@
+// The vocabulary in which the vector kernels are written, in AVX-512 words. Included inside the
+// anonymous namespace of avx512.cc only: nothing here may be seen by another file, or the linker
+// could keep this copy for a machine without the set.
+
+using Vec = __m512;
+constexpr std::size_t kLanes = 16;
+
+// Register tiles that fit 32 registers: gemm holds 14 x 2 sums, dot_rows 4 x 6.
+constexpr std::size_t kGemmRows = 14;
+constexpr std::size_t kDotRows = 4, kDotCols = 6;
+
+inline __mmask16 first(std::size_t n) { return static_cast<__mmask16>((1u << n) - 1); }
+
+inline Vec zero() { return _mm512_setzero_ps(); }
+inline Vec splat(float x) { return _mm512_set1_ps(x); }
+inline Vec load(const float* p) { return _mm512_loadu_ps(p); }
+inline void store(float* p, Vec v) { _mm512_storeu_ps(p, v); }
+// The first n < kLanes values; the other lanes read as zero and are not written.
+inline Vec load(const float* p, std::size_t n) { return _mm512_maskz_loadu_ps(first(n), p); }
+inline void store(float* p, Vec v, std::size_t n) { _mm512_mask_storeu_ps(p, first(n), v); }
+
+inline Vec add(Vec a, Vec b) { return _mm512_add_ps(a, b); }
+inline Vec sub(Vec a, Vec b) { return _mm512_sub_ps(a, b); }
+inline Vec mul(Vec a, Vec b) { return _mm512_mul_ps(a, b); }
+inline Vec div(Vec a, Vec b) { return _mm512_div_ps(a, b); }
+inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }    // a b + c
+inline Vec fnma(Vec a, Vec b, Vec c) { return _mm512_fnmadd_ps(a, b, c); }  // c - a b
+inline Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }                // b where either is NaN
+inline Vec min(Vec a, Vec b) { return _mm512_min_ps(a, b); }
+inline Vec abs(Vec a) { return _mm512_abs_ps(a); }
+inline Vec round(Vec a) {
+  return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+// a where x < 0, else b.
+inline Vec if_negative(Vec x, Vec a, Vec b) {
+  return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, zero(), _CMP_LT_OQ), b, a);
+}
+// v 2^n for whole n.
+inline Vec times_power_of_2(Vec v, Vec n) { return _mm512_scalef_ps(v, n); }
+// The first n lanes of v, `other` in the rest.
+inline Vec keep_first(Vec v, std::size_t n, Vec other) {
+  return _mm512_mask_blend_ps(first(n), other, v);
+}
+
+inline float sum_of(Vec v) { return _mm512_reduce_add_ps(v); }
+inline float max_of(Vec v) { return _mm512_reduce_max_ps(v); }
+
+// Weights of each type, widened; the exact value in float32.
+template <WeightType type>
+inline Vec load_weights(const char* p) {
+  if constexpr (type == kWeightF32) return _mm512_loadu_ps(p);
+  const __m256i half = _mm256_loadu_si256(reinterpret_cast<const __m256i_u*>(p));
+  if constexpr (type == kWeightF16) return _mm512_cvtph_ps(half);
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
+}
+template <WeightType type>
+inline Vec load_weights(const char* p, std::size_t n) {
+  if constexpr (type == kWeightF32) return _mm512_maskz_loadu_ps(first(n), p);
+  const __m256i half = _mm256_maskz_loadu_epi16(first(n), p);
+  if constexpr (type == kWeightF16) return _mm512_cvtph_ps(half);
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
+}
+
+// v becomes its transpose: pairs of floats, pairs of pairs, then 128-bit lanes twice.
+inline void transpose(Vec (&v)[kLanes]) {
+  Vec t[kLanes];
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < 16; i += 2) {
+    t[i] = _mm512_unpacklo_ps(v[i], v[i + 1]);
+    t[i + 1] = _mm512_unpackhi_ps(v[i], v[i + 1]);
+  }
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < 16; i += 4) {
+    const __m512d a = _mm512_castps_pd(t[i]), b = _mm512_castps_pd(t[i + 1]);
+    const __m512d c = _mm512_castps_pd(t[i + 2]), d = _mm512_castps_pd(t[i + 3]);
+    v[i] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, c));
+    v[i + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, c));
+    v[i + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(b, d));
+    v[i + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(b, d));
+  }
+#pragma GCC unroll 4
+  for (std::size_t j = 0; j < 4; ++j) {
+    const Vec even_low = _mm512_shuffle_f32x4(v[j], v[j + 4], 0x88);
+    const Vec even_high = _mm512_shuffle_f32x4(v[j + 8], v[j + 12], 0x88);
+    const Vec odd_low = _mm512_shuffle_f32x4(v[j], v[j + 4], 0xdd);
+    const Vec odd_high = _mm512_shuffle_f32x4(v[j + 8], v[j + 12], 0xdd);
+    t[j] = _mm512_shuffle_f32x4(even_low, even_high, 0x88);
+    t[j + 4] = _mm512_shuffle_f32x4(odd_low, odd_high, 0x88);
+    t[j + 8] = _mm512_shuffle_f32x4(even_low, even_high, 0xdd);
+    t[j + 12] = _mm512_shuffle_f32x4(odd_low, odd_high, 0xdd);
+  }
+#pragma GCC unroll 16
+  for (std::size_t i = 0; i < 16; ++i) v[i] = t[i];
+}
