@@ -66,27 +66,64 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
 }
 
 Status write_file(const std::string& path, std::string_view bytes) {
-  if (path == "-") return write_all(1, bytes, "standard output");
+  Result<FileWriter> writer = FileWriter::create(path);
+  if (!writer) return writer.status();
+  QUIRE_TRY(writer->append(bytes));
+  return writer->commit();
+}
+
+Result<FileWriter> FileWriter::create(const std::string& path) {
+  FileWriter writer;
+  writer.path_ = path;
+  if (path == "-") {
+    writer.path_ = "standard output";
+    writer.fd_ = 1;
+    return writer;
+  }
 
   // A device or a pipe cannot be renamed over; write straight to it.
   struct stat info {};
   if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
-    Descriptor file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
-    if (file.fd < 0) return errno_status(path, "cannot open for writing");
-    return write_all(file.fd, bytes, path);
+    writer.fd_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (writer.fd_ < 0) return errno_status(path, "cannot open for writing");
+    return writer;
   }
 
   std::string temporary = path + ".XXXXXX";
-  Descriptor file{::mkostemp(temporary.data(), O_CLOEXEC)};
-  if (file.fd < 0) return errno_status(path, "cannot create a file there");
-  Status status = write_all(file.fd, bytes, path);
-  if (status.ok() && ::fchmod(file.fd, 0644) != 0) status = errno_status(path, "cannot set its mode");
-  if (status.ok() && ::fsync(file.fd) != 0) status = errno_status(path, "cannot sync");
-  if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    status = errno_status(path, "cannot rename into place");
+  writer.fd_ = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (writer.fd_ < 0) return errno_status(path, "cannot create a file there");
+  writer.temporary_ = temporary;
+  return writer;
+}
+
+Status FileWriter::append(std::string_view bytes) { return write_all(fd_, bytes, path_); }
+
+Status FileWriter::commit() {
+  if (temporary_.empty()) return {};
+  if (::fchmod(fd_, 0644) != 0) return errno_status(path_, "cannot set its mode");
+  if (::fsync(fd_) != 0) return errno_status(path_, "cannot sync");
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    return errno_status(path_, "cannot rename into place");
   }
-  if (!status.ok()) ::unlink(temporary.c_str());
-  return status;
+  temporary_.clear();
+  return {};
+}
+
+FileWriter::~FileWriter() {
+  if (fd_ > 2) ::close(fd_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+FileWriter::FileWriter(FileWriter&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      path_(std::exchange(other.path_, {})),
+      temporary_(std::exchange(other.temporary_, {})) {}
+
+FileWriter& FileWriter::operator=(FileWriter&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(path_, other.path_);
+  std::swap(temporary_, other.temporary_);
+  return *this;
 }
 
 Result<MappedFile> MappedFile::open(const std::string& path) {

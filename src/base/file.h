@@ -20,6 +20,25 @@ Result<std::string> read_file(const std::string& path, std::size_t limit = SIZE_
 // the new one, never half of one. On error the temporary is removed. "-" is standard output.
 Status write_file(const std::string& path, std::string_view bytes);
 
+// The same for files too large to hold in memory: append the parts in order, then commit. A writer
+// that is destroyed before commit() leaves nothing behind. Movable, not copyable; one thread.
+class FileWriter {
+ public:
+  static Result<FileWriter> create(const std::string& path);
+  ~FileWriter();
+  FileWriter(FileWriter&& other) noexcept;
+  FileWriter& operator=(FileWriter&& other) noexcept;
+
+  Status append(std::string_view bytes);
+  Status commit();  // call once, last
+
+ private:
+  FileWriter() = default;
+  int fd_ = -1;
+  std::string path_;
+  std::string temporary_;  // empty: the path is a device or a pipe, written to directly
+};
+
 // A file mapped read-only; the bytes live as long as the object. Movable, not copyable.
 class MappedFile {
  public:

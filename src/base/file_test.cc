@@ -54,6 +54,25 @@ TEST_F(FileTest, AFullDiskLeavesNothingBehind) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
 }
 
+TEST_F(FileTest, AWriterIsWholeOrNothing) {
+  {
+    Result<FileWriter> writer = FileWriter::create(path("a"));
+    ASSERT_TRUE(writer.ok());
+    EXPECT_TRUE(writer->append("half of").ok());
+    EXPECT_FALSE(fs::exists(path("a")));
+  }
+  EXPECT_TRUE(fs::is_empty(folder_));
+
+  Result<FileWriter> created = FileWriter::create(path("a"));
+  ASSERT_TRUE(created.ok());
+  FileWriter writer = *std::move(created);
+  EXPECT_TRUE(writer.append("one ").ok());
+  EXPECT_TRUE(writer.append("two").ok());
+  EXPECT_TRUE(writer.commit().ok());
+  EXPECT_EQ(*read_file(path("a")), "one two");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
+}
+
 TEST_F(FileTest, EmptyFilesMap) {
   ASSERT_TRUE(write_file(path("empty"), "").ok());
   Result<MappedFile> mapped = MappedFile::open(path("empty"));
