@@ -1,19 +1,17 @@
 #include <nlohmann/json.hpp>
 
+#include "format/json.h"
 #include "text/vocabulary.h"
 
 namespace quire {
 namespace {
 
-using Json = nlohmann::json;
-
 const Json kNull;
 
 // A member, or null when `object` is no object or has none of that name.
 const Json& member(const Json& object, const char* name) {
-  if (!object.is_object()) return kNull;
-  const auto found = object.find(name);
-  return found == object.end() ? kNull : *found;
+  const Json* found = find_key(object, name);
+  return found != nullptr ? *found : kNull;
 }
 
 bool is_text(const Json& value, std::string_view text) {
@@ -26,7 +24,7 @@ bool is_off(const Json& value) {
   return value.is_null() || value == false || value.empty() || is_text(value, "");
 }
 
-// A value for an error message. Lists and objects are not written out: they may be a million deep.
+// A value for an error message. Lists and objects are not written out: they may be long.
 std::string shown(const Json& value) {
   return value.is_structured() ? value.type_name() : value.dump().substr(0, 200);
 }
@@ -157,11 +155,11 @@ Status read_root(const Json& root, Vocabulary& out) {
 }  // namespace
 
 Result<Vocabulary> parse_tokenizer_json(std::string_view json) {
-  const Json root = Json::parse(json.begin(), json.end(), nullptr, /*allow_exceptions=*/false);
-  if (root.is_discarded()) return invalid("not valid JSON");
-  if (!root.is_object()) return invalid("not a JSON object");
+  const auto root = parse_json(json);
+  QUIRE_TRY(root);
+  if (!root->is_object()) return invalid("not a JSON object");
   Vocabulary vocabulary;
-  QUIRE_TRY(read_root(root, vocabulary));
+  QUIRE_TRY(read_root(*root, vocabulary));
   return vocabulary;
 }
 
