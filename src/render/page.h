@@ -42,18 +42,21 @@ class Font {
  private:
   friend class Typesetter;
   struct Faces;
+  Font();
   std::unique_ptr<Faces> faces_;
 };
 
 // How one page is set. For a monospaced face every character gets a cell of
 // (side / columns) x (side / rows) pixels, which need not be whole numbers. For a proportional face
 // `columns` sets the letter size (that of an average character) and lines break by width.
+inline constexpr int kMaxRowsPerToken = 12;  // lines of 5 1/3 pixels; below that no face is legible
+
 struct PageLayout {
-  int side = 512;              // pixels: 512, 640, 1024 or 1280
-  int columns = 54;            // characters in a line (average, when proportional)
-  int rows_per_token = 3;      // lines of text in each row of vision tokens
-  std::uint8_t ink = 0;        // grey level of letters
-  std::uint8_t paper = 255;    // grey level of the background
+  int side = 512;            // pixels: 512, 640, 1024 or 1280
+  int columns = 56;          // characters in a line (average, when proportional)
+  int rows_per_token = 3;    // lines of text in each row of vision tokens
+  std::uint8_t ink = 0;      // grey level of letters
+  std::uint8_t paper = 255;  // grey level of the background
 
   int rows() const { return side / kTokenPixels * rows_per_token; }
   int capacity() const { return columns * rows(); }  // characters, when monospaced
@@ -61,7 +64,8 @@ struct PageLayout {
 
 // Chooses columns and rows_per_token so that a page of `side` holds at least `characters` (when
 // monospaced) with letters as large and as naturally proportioned (height : advance about 2) as
-// possible. Letters never get smaller than 5 pixels in height; Code::kLimit says so when they would.
+// possible. `columns` is a multiple of side / 64, so that every token holds the same whole number
+// of characters. Lines never get lower than 5 pixels; Code::kLimit says so when they would.
 Result<PageLayout> layout_for(int side, int characters);
 
 // One drawn character. Boxes are in pixels, half open: [x0, x1) x [y0, y1), the cell it occupies
@@ -73,16 +77,16 @@ struct Glyph {
 };
 
 struct Page {
-  Image picture;                 // grey letters as RGB, side x side
-  std::vector<Glyph> glyphs;     // in reading order, spaces and break marks included
-  std::vector<std::u32string> lines;  // what stands in each row; break marks included
+  Image picture;                             // grey letters as RGB, side x side
+  std::vector<Glyph> glyphs;                 // in reading order, spaces and break marks included
+  std::vector<std::u32string> lines;         // what stands in each row; break marks included
   std::size_t text_begin = 0, text_end = 0;  // which characters of the text: [begin, end)
 };
 
 struct Rendering {
   std::vector<Page> pages;
-  std::size_t unknown_characters = 0;       // drawn as U+FFFD's box because no face has them
-  std::vector<char32_t> unknown_examples;   // distinct, at most 16
+  std::size_t unknown_characters = 0;      // drawn as U+FFFD's box because no face has them
+  std::vector<char32_t> unknown_examples;  // distinct, at most 16
 };
 
 // Draws `text` (code points; "\r\n" and "\r" count as one newline, tabs as four spaces, other

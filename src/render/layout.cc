@@ -1,0 +1,40 @@
+#include <cmath>
+#include <limits>
+
+#include "render/page.h"
+
+namespace quire {
+
+Result<PageLayout> layout_for(int side, int characters) {
+  if (side <= 0 || side % kTokenPixels != 0) {
+    return invalid("a page of " + std::to_string(side) +
+                   " pixels: the side must be a multiple of " + std::to_string(kTokenPixels));
+  }
+  if (characters <= 0) return invalid("a page must hold at least one character");
+
+  const int tokens_across = side / kTokenPixels;
+  PageLayout best;
+  // Prefer letters of natural shape (twice as high as wide); among equals, waste little of the
+  // page.
+  double best_cost = std::numeric_limits<double>::infinity();
+  for (int k = 1; k <= kMaxRowsPerToken; ++k) {
+    const std::int64_t per_column = static_cast<std::int64_t>(tokens_across) * tokens_across * k;
+    const std::int64_t m = (characters + per_column - 1) / per_column;  // characters across a token
+    const double aspect = static_cast<double>(m) / k;                   // height : width of a cell
+    const double waste = static_cast<double>(m * per_column) / characters;
+    const double cost = std::abs(std::log(aspect / 2.0)) + std::log(waste);
+    if (aspect > 3.5 || cost >= best_cost) continue;
+    best_cost = cost;
+    best.side = side;
+    best.columns = static_cast<int>(m) * tokens_across;
+    best.rows_per_token = k;
+  }
+  if (best_cost == std::numeric_limits<double>::infinity()) {
+    return over_limit(std::to_string(characters) + " characters on a page of " +
+                      std::to_string(side) +
+                      " pixels would need lines below 5 pixels; use more pages or a larger mode");
+  }
+  return best;
+}
+
+}  // namespace quire

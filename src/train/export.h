@@ -1,0 +1,17 @@
+// A trained twin as a model directory in the official layout: config.json, tokenizer.json,
+// processor_config.json and model.safetensors with bf16 weights (rounded to nearest even).
+#pragma once
+
+#include <string>
+
+#include "base/status.h"
+#include "train/alphabet.h"
+#include "train/twin.h"
+
+namespace quire::train {
+
+// `rows_per_pass` goes into config.json as "quire.rows_per_pass" (infer/reader.h).
+Status export_twin(const Twin& twin, const Alphabet& alphabet, int rows_per_pass,
+                   const std::string& directory);
+
+}  // namespace quire::train
