@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "format/test_support.h"
 #include "text/byte_level.h"
 
 namespace quire {
@@ -16,10 +17,7 @@ using Ids = std::vector<std::int32_t>;
 
 const std::string kOfficial = QUIRE_SOURCE_DIR "/data/tokenizer/tokenizer.json";
 
-std::string golden(const std::string& name) {
-  const char* folder = std::getenv("QUIRE_GOLDEN");
-  return (folder != nullptr ? folder : QUIRE_GOLDEN_DIR) + ("/" + name);
-}
+std::string golden(const std::string& name) { return golden_path(name).string(); }
 
 json read(const std::string& path) {
   const auto bytes = read_file(path);
@@ -39,7 +37,7 @@ class OfficialTokenizer : public testing::Test {
 
   void SetUp() override {
     if (!tokenizer_) GTEST_SKIP() << "no " << kOfficial << "; scripts/get_tokenizer fetches it";
-    if (!std::filesystem::exists(golden("tokenizer"))) GTEST_SKIP() << "no golden vectors here";
+    QUIRE_NEEDS_GOLDEN("tokenizer");
   }
   static std::unique_ptr<Tokenizer> tokenizer_;
 };
@@ -114,7 +112,7 @@ TEST_F(OfficialTokenizer, BytesThatAreNotUtf8CountAsReplacement) {
 }
 
 TEST(TinyTokenizer, EncodesThePromptsOfTheGoldenCases) {
-  if (!std::filesystem::exists(golden("tiny-model"))) GTEST_SKIP() << "no golden vectors here";
+  QUIRE_NEEDS_GOLDEN("tiny-model");
   const auto tokenizer = Tokenizer::load(golden("tiny-model/tokenizer.json"));
   ASSERT_TRUE(tokenizer) << tokenizer.status().message();
   EXPECT_EQ(tokenizer->id_of("<image>"), 480);
