@@ -1,0 +1,58 @@
+#include "format/image_file.h"
+
+#include <string_view>
+
+#include "base/file.h"
+#include "format/jpeg.h"
+#include "format/png.h"
+#include "format/tiff.h"
+#include "format/webp.h"
+
+namespace quire {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t kMaxFile = std::size_t{1} << 30;
+
+struct Magic {
+  std::string_view start;  // the first bytes
+  std::size_t offset;      // and, from here on,
+  std::string_view then;   // these
+  Result<DecodedImage> (*decode)(std::span<const std::uint8_t>, const DecodeLimits&);
+};
+
+constexpr Magic kMagics[] = {
+    {"\x89PNG\r\n\x1a\n"sv, 0, ""sv, decode_png},
+    {"\xff\xd8\xff"sv, 0, ""sv, decode_jpeg},
+    {"RIFF"sv, 8, "WEBP"sv, decode_webp},
+    {"II*\0"sv, 0, ""sv, decode_tiff},
+    {"MM\0*"sv, 0, ""sv, decode_tiff},
+    {"II+\0"sv, 0, ""sv, decode_tiff},  // BigTIFF
+    {"MM\0+"sv, 0, ""sv, decode_tiff},
+};
+
+}  // namespace
+
+Result<DecodedImage> decode_image(std::span<const std::uint8_t> bytes, const DecodeLimits& limits) {
+  if (bytes.empty()) return invalid("the file is empty");
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  for (const Magic& magic : kMagics) {
+    if (!text.starts_with(magic.start)) continue;
+    if (text.substr(std::min(magic.offset, text.size())).starts_with(magic.then)) {
+      return magic.decode(bytes, limits);
+    }
+  }
+  return unsupported("this is not a picture that Quire reads (PNG, JPEG, WebP, TIFF)");
+}
+
+Result<DecodedImage> read_image(const std::string& path, const DecodeLimits& limits) {
+  const Result<std::string> bytes = read_file(path, kMaxFile);
+  if (!bytes) return bytes.status();
+  Result<DecodedImage> image =
+      decode_image({reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()}, limits);
+  if (!image) return image.status().at(path);
+  return image;
+}
+
+}  // namespace quire
