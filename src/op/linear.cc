@@ -1,0 +1,76 @@
+#include "op/linear.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "base/thread_pool.h"
+#include "kernel/kernels.h"
+#include "op/split.h"
+
+namespace quire {
+namespace {
+
+// One packed block should leave half of a second-level cache of 1 MiB to the rows streaming past
+// it.
+constexpr std::size_t kBlockFloats = std::size_t{1} << 17;
+// Rows taken at a time, so that activations find them still in a near cache.
+constexpr std::size_t kRowBlock = 512;
+
+void activate(Activation activation, float* values, std::size_t n) {
+  switch (activation) {
+    case Activation::kNone:
+      return;
+    case Activation::kGelu:
+      return kernel::kernels().gelu(values, n);
+    case Activation::kQuickGelu:
+      return kernel::kernels().quick_gelu(values, n);
+  }
+}
+
+// Columns [begin, end) of y.
+void linear_columns(ConstRows x, const Weight& w, const LinearOptions& options, Rows y,
+                    std::size_t begin, std::size_t end) {
+  const kernel::Kernels& k = kernel::kernels();
+  const std::size_t fitting =
+      kBlockFloats / std::max<std::size_t>(1, w.cols) / kernel::kPanel * kernel::kPanel;
+  const std::size_t width =
+      std::clamp<std::size_t>(fitting, 4 * kernel::kPanel, 16 * kernel::kPanel);
+  const auto packed = std::make_unique_for_overwrite<float[]>(
+      kernel::packed_size(std::min(width, end - begin), w.cols));
+  const auto start = options.accumulate ? kernel::Start::kExists : kernel::Start::kZero;
+  for (std::size_t j = begin; j < end; j += width) {
+    const std::size_t n = std::min(width, end - j);
+    k.pack[w.type](w.row(j), w.stride_bytes(), n, w.cols, packed.get());
+    for (std::size_t i = 0; i < x.rows; i += kRowBlock) {
+      const std::size_t m = std::min(kRowBlock, x.rows - i);
+      k.gemm(m, n, w.cols, x.row(i), x.stride, packed.get(), y.row(i) + j, y.stride,
+             options.bias ? options.bias + j : nullptr, start);
+      if (options.activation == Activation::kNone) continue;
+      for (std::size_t r = i; r < i + m; ++r) activate(options.activation, y.row(r) + j, n);
+    }
+  }
+}
+
+}  // namespace
+
+void linear(ConstRows x, const Weight& w, const LinearOptions& options, Rows y) {
+  QUIRE_CHECK(x.cols == w.cols && y.cols == w.rows && x.rows == y.rows);
+  const std::size_t panels = (w.rows + kernel::kPanel - 1) / kernel::kPanel;
+  const auto threads = static_cast<std::size_t>(default_pool().threads());
+  const std::size_t work = x.rows * w.rows * w.cols;
+  // By columns each thread packs only its own weights; by rows all pack all of them, which pays
+  // when the panels do not divide well.
+  if (panels % threads == 0 || panels >= 4 * threads || x.rows < 64 * threads) {
+    split(panels, work / std::max<std::size_t>(1, panels), [&](std::size_t begin, std::size_t end) {
+      linear_columns(x, w, options, y, begin * kernel::kPanel,
+                     std::min(w.rows, end * kernel::kPanel));
+    });
+  } else {
+    split(x.rows, w.rows * w.cols, [&](std::size_t begin, std::size_t end) {
+      linear_columns(x.slice(begin, end - begin), w, options, y.slice(begin, end - begin), 0,
+                     w.rows);
+    });
+  }
+}
+
+}  // namespace quire

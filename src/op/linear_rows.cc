@@ -1,0 +1,69 @@
+#include "op/linear_rows.h"
+
+#include <algorithm>
+
+#include "base/thread_pool.h"
+#include "kernel/kernels.h"
+#include "op/split.h"
+
+namespace quire {
+namespace {
+
+// Weight rows are dealt out in strips: a multiple of every kernel's register tile.
+constexpr std::size_t kStrip = 12;
+// A block of weights and one of rows that fit a second-level cache together.
+constexpr std::size_t kWeightBlock = 8 * kStrip, kRowBlock = 64;
+
+std::size_t strips(const RowsTask& task) { return (task.w->rows + kStrip - 1) / kStrip; }
+
+// What one strip costs. Reading the weights takes as long as about four rows' arithmetic.
+std::size_t strip_work(const RowsTask& task) {
+  return task.x.rows == 0 ? 0 : kStrip * task.w->cols * std::max<std::size_t>(4, task.x.rows);
+}
+
+void run(const RowsTask& task, std::size_t begin, std::size_t end) {
+  const Weight& w = *task.w;
+  const auto dot_rows = kernel::kernels().dot_rows[w.type];
+  for (std::size_t j = begin; j < end; j += kWeightBlock) {
+    const std::size_t n = std::min(kWeightBlock, end - j);
+    for (std::size_t i = 0; i < task.x.rows; i += kRowBlock) {
+      const std::size_t m = std::min(kRowBlock, task.x.rows - i);
+      dot_rows(m, n, w.cols, task.x.row(i), task.x.stride, w.row(j), w.stride_bytes(),
+               task.y.row(i) + j, task.y.stride);
+    }
+  }
+}
+
+}  // namespace
+
+void linear_rows(std::span<const RowsTask> tasks) {
+  std::size_t total = 0;
+  for (const RowsTask& task : tasks) {
+    QUIRE_CHECK(task.x.cols == task.w->cols && task.y.cols == task.w->rows &&
+                task.x.rows == task.y.rows);
+    total += strips(task) * strip_work(task);
+  }
+  const std::size_t parts = std::clamp<std::size_t>(
+      total / kWorthAThread, 1, static_cast<std::size_t>(default_pool().threads()));
+  // Part p takes the strips that begin within its share of the total work.
+  auto do_part = [&](std::size_t part) {
+    const std::size_t from = total / parts * part,
+                      to = part + 1 == parts ? total : total / parts * (part + 1);
+    std::size_t before = 0;
+    for (const RowsTask& task : tasks) {
+      const std::size_t work = strip_work(task), count = strips(task);
+      if (work == 0) continue;
+      const auto first_at = [&](std::size_t limit) {
+        return limit <= before ? 0 : std::min(count, (limit - before + work - 1) / work);
+      };
+      const std::size_t begin = first_at(from), end = first_at(to);
+      if (begin < end) run(task, begin * kStrip, std::min(task.w->rows, end * kStrip));
+      before += count * work;
+    }
+  };
+  default_pool().parallel_for(parts, 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t part = begin; part < end; ++part) do_part(part);
+  });
+}
+
+}  // namespace quire

@@ -1,0 +1,116 @@
+#include "op/linear.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "base/thread_pool.h"
+#include "op/linear_rows.h"
+#include "op/test_values.h"
+
+namespace quire {
+namespace {
+
+std::vector<double> twin(const Tensor& x, const Weight& w) {
+  std::vector<double> y;
+  for (std::size_t i = 0; i < rows_of(x).rows; ++i) {
+    for (std::size_t j = 0; j < w.rows; ++j) {
+      double sum = 0;
+      for (std::size_t l = 0; l < w.cols; ++l)
+        sum += static_cast<double>(rows_of(x).row(i)[l]) * at(w, j, l);
+      y.push_back(sum);
+    }
+  }
+  return y;
+}
+
+class Threads : public testing::TestWithParam<int> {
+ protected:
+  void SetUp() override { set_threads(GetParam()); }
+  void TearDown() override { set_threads(0); }
+};
+INSTANTIATE_TEST_SUITE_P(Linear, Threads, testing::Values(1, 2, 3, 7));
+
+TEST_P(Threads, LinearIsTheTwinOnOddSizes) {
+  for (auto [m, n, k] :
+       {std::array<int, 3>{1, 1, 1}, {3, 65, 17}, {700, 97, 300}, {200, 1030, 520}}) {
+    const Tensor x = random_tensor({m, k});
+    const Weight w = random_weight(n, k);
+    const Tensor bias = random_tensor({n}, 3);
+    Tensor y({m, n});
+    linear(rows_of(x), w, {.bias = bias.data()}, rows_of(y));
+    std::vector<double> want = twin(x, w);
+    for (std::size_t i = 0; i < want.size(); ++i)
+      want[i] += bias.values[i % static_cast<std::size_t>(n)];
+    EXPECT_LT(relative_error(y.values, want), 1e-6);
+
+    Tensor residual = random_tensor({m, n}, 4);
+    for (std::size_t i = 0; i < want.size(); ++i) want[i] += residual.values[i];
+    for (double& v : want) v = v / (1 + std::exp(-1.702 * v));
+    linear(rows_of(x), w,
+           {.bias = bias.data(), .accumulate = true, .activation = Activation::kQuickGelu},
+           rows_of(residual));
+    EXPECT_LT(relative_error(residual.values, want), 1e-6);
+  }
+}
+
+TEST_P(Threads, LinearRowsIsTheTwinForManyTasks) {
+  // Tasks of unlike sizes, none at all, and no rows: shares of the work fall anywhere.
+  const int shapes[][3] = {{1, 40, 30},     {5, 1000, 64}, {0, 10, 10},
+                           {130, 301, 257}, {2, 7, 5000},  {1, 1, 1}};
+  std::vector<Tensor> xs, ys;
+  std::vector<Weight> ws;
+  for (auto [m, n, k] : shapes) {
+    xs.push_back(random_tensor({m, k}));
+    ws.push_back(random_weight(n, k));
+    ys.push_back(Tensor({m, n}));
+  }
+  std::vector<RowsTask> tasks;
+  for (std::size_t i = 0; i < xs.size(); ++i)
+    tasks.push_back({rows_of(xs[i]), &ws[i], rows_of(ys[i])});
+  linear_rows(tasks);
+  for (std::size_t i = 0; i < xs.size(); ++i) {
+    if (ys[i].size() == 0) continue;
+    EXPECT_LT(relative_error(ys[i].values, twin(xs[i], ws[i])), 1e-6) << i;
+  }
+  linear_rows({});
+}
+
+TEST_P(Threads, ARowDoesNotKnowItsNeighbours) {
+  const Tensor x = random_tensor({90, 333});
+  const Weight w = random_weight(101, 333);
+  Tensor together({90, 101}), alone({90, 101});
+  for (auto rows_fn :
+       {+[](ConstRows in, const Weight&weight, Rows out) { linear(in, weight, {}, out); },
+        +[](ConstRows in, const Weight&weight, Rows out) {
+          const RowsTask task[] = {{in, &weight, out}};
+          linear_rows(task);
+        }}) {
+    rows_fn(rows_of(x), w, rows_of(together));
+    for (std::size_t i = 0; i < 90; ++i)
+      rows_fn(rows_of(x).slice(i, 1), w, rows_of(alone).slice(i, 1));
+    EXPECT_EQ(together.values, alone.values);
+  }
+}
+
+TEST(Weight, ViewsPlainTypesInPlaceAndDecodesOthers) {
+  const std::vector<std::uint16_t> bits = {0x3f80, 0xc000, 0x4040,
+                                           0x3f00};  // 1, -2, 3, 0.5 as bfloat16
+  std::vector<std::uint8_t> bytes(8);
+  std::memcpy(bytes.data(), bits.data(), 8);
+  const Weight view = Weight::view({DType::kBF16, {2, 2}, bytes});
+  EXPECT_EQ(view.data, bytes.data());
+  EXPECT_EQ(view.stride_bytes(), 4u);
+
+  const std::vector<std::int32_t> whole = {1, -2, 3, 4};
+  bytes.resize(16);
+  std::memcpy(bytes.data(), whole.data(), 16);
+  const Weight decoded = Weight::view({DType::kI32, {2, 2}, bytes});
+  EXPECT_NE(decoded.data, bytes.data());
+  EXPECT_EQ(at(decoded, 0, 1), -2.0f);
+  EXPECT_EQ(at(decoded, 1, 1), 4.0f);
+}
+
+}  // namespace
+}  // namespace quire

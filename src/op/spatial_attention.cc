@@ -1,0 +1,205 @@
+#include "op/spatial_attention.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "kernel/kernels.h"
+#include "op/split.h"
+
+namespace quire {
+namespace {
+
+using kernel::kernels;
+using kernel::kPanel;
+using kernel::Start;
+
+// The scores of a tile of queries should leave room in a second-level cache of 1 MiB.
+constexpr std::size_t kScoreFloats = std::size_t{1} << 17;
+
+struct Window {
+  std::size_t top, left;      // in the grid
+  std::size_t height, width;  // what of it lies inside the grid
+};
+
+// Everything that stays the same over one call.
+struct Plan {
+  Plan(ConstRows rows, const SpatialAttention& a)
+      : attention(a),
+        qkv(rows),
+        channels(rows.cols / 3),
+        head_size(channels / a.heads),
+        side_y(a.window ? a.window : a.height),
+        side_x(a.window ? a.window : a.width),
+        windows_x((a.width + side_x - 1) / side_x),
+        windows((a.height + side_y - 1) / side_y * windows_x),
+        keys(side_y * side_x),
+        tile(std::clamp<std::size_t>(kScoreFloats / keys, 14, 196)),
+        tiles((keys + tile - 1) / tile),
+        scale(1.0f / std::sqrt(static_cast<float>(head_size))) {
+    if (a.rel_h) rel_h = reversed(*a.rel_h, side_y);
+    if (a.rel_w) rel_w = reversed(*a.rel_w, side_x);
+  }
+
+  // Keys run forwards while their rows in the table run backwards; turned round, the rows that one
+  // query needs lie in the order of its keys, from row `side - 1 - query` on.
+  std::vector<float> reversed(const Tensor& table, std::size_t side) const {
+    QUIRE_CHECK(table.size() == (2 * side - 1) * head_size);
+    std::vector<float> rows(table.size());
+    for (std::size_t i = 0; i < 2 * side - 1; ++i) {
+      std::copy_n(table.data() + (2 * side - 2 - i) * head_size, head_size,
+                  rows.data() + i * head_size);
+    }
+    return rows;
+  }
+
+  Window window(std::size_t index) const {
+    const std::size_t top = index / windows_x * side_y, left = index % windows_x * side_x;
+    return {top, left, std::min(side_y, attention.height - top),
+            std::min(side_x, attention.width - left)};
+  }
+
+  const SpatialAttention& attention;
+  ConstRows qkv;
+  std::size_t channels, head_size;
+  std::size_t side_y, side_x;      // of a window, positions past the grid included
+  std::size_t windows_x, windows;  // windows in a row of them, and all
+  std::size_t keys;                // positions of a window
+  std::size_t tile, tiles;         // queries in a tile, tiles of a window
+  float scale;
+  std::vector<float> rel_h, rel_w;  // reversed
+};
+
+// The buffers of one thread, and the steps for one window and head.
+class Worker {
+ public:
+  explicit Worker(const Plan& plan)
+      : plan_(plan),
+        rows_(buffer(plan.keys * plan.head_size)),
+        keys_(buffer(kernel::packed_size(plan.keys, plan.head_size))),
+        values_(buffer(kernel::packed_size(plan.head_size, plan.keys))),
+        queries_(buffer(plan.tile * plan.head_size)),
+        scores_(buffer(plan.tile * plan.keys)),
+        mixed_(buffer(plan.tile * plan.head_size)),
+        along_y_(buffer(plan.side_y)),
+        along_x_(buffer(plan.side_x)) {}
+
+  // Packs the keys and values of all positions of a window.
+  void open(const Window& window, std::size_t head) {
+    const std::size_t d = plan_.head_size;
+    gather(window, plan_.channels + head * d);
+    kernels().pack[kernel::kWeightF32](rows_.get(), d * sizeof(float), plan_.keys, d, keys_.get());
+    // Values are the second factor as they stand, (keys, d): panels are copies of their columns.
+    gather(window, 2 * plan_.channels + head * d);
+    for (std::size_t j = 0; j < d; j += kPanel) {
+      const std::size_t n = std::min(kPanel, d - j);
+      float* const panel = values_.get() + j * plan_.keys;
+      for (std::size_t key = 0; key < plan_.keys; ++key) {
+        std::memcpy(panel + key * kPanel, rows_.get() + key * d + j, n * sizeof(float));
+        std::fill_n(panel + key * kPanel + n, kPanel - n, 0.0f);
+      }
+    }
+  }
+
+  // Queries [begin, end) of the window's positions inside the grid, row by row.
+  void attend(const Window& window, std::size_t head, std::size_t begin, std::size_t end,
+              Rows out) {
+    const std::size_t d = plan_.head_size, n = end - begin;
+    for (std::size_t i = 0; i < n; ++i) {
+      const float* const q = plan_.qkv.row(token(window, begin + i)) + head * d;
+      for (std::size_t c = 0; c < d; ++c) queries_[i * d + c] = q[c] * plan_.scale;
+    }
+    kernels().gemm(n, plan_.keys, d, queries_.get(), d, keys_.get(), scores_.get(), plan_.keys,
+                   nullptr, Start::kZero);
+    for (std::size_t i = 0; i < n; ++i) {
+      float* const scores = scores_.get() + i * plan_.keys;
+      if (!plan_.rel_h.empty()) {
+        const float* const q = plan_.qkv.row(token(window, begin + i)) + head * d;
+        add_positions(q, (begin + i) / window.width, (begin + i) % window.width, scores);
+      }
+      kernels().softmax(scores, plan_.keys);
+    }
+    kernels().gemm(n, d, plan_.keys, scores_.get(), plan_.keys, values_.get(), mixed_.get(), d,
+                   nullptr, Start::kZero);
+    for (std::size_t i = 0; i < n; ++i) {
+      std::copy_n(mixed_.get() + i * d, d, out.row(token(window, begin + i)) + head * d);
+    }
+  }
+
+ private:
+  using Buffer = std::unique_ptr<float[]>;
+  static Buffer buffer(std::size_t n) { return std::make_unique_for_overwrite<float[]>(n); }
+
+  std::size_t token(const Window& window, std::size_t position) const {
+    return (window.top + position / window.width) * plan_.attention.width + window.left +
+           position % window.width;
+  }
+
+  // head_size values of each position of the window, from channel `from` of its qkv row.
+  void gather(const Window& window, std::size_t from) {
+    const std::size_t d = plan_.head_size;
+    float* to = rows_.get();
+    for (std::size_t y = 0; y < plan_.side_y; ++y) {
+      for (std::size_t x = 0; x < plan_.side_x; ++x, to += d) {
+        const bool inside = y < window.height && x < window.width;
+        const float* const row =
+            inside ? plan_.qkv.row((window.top + y) * plan_.attention.width + window.left + x)
+                   : plan_.attention.padding;
+        std::copy_n(row + from, d, to);
+      }
+    }
+  }
+
+  void add_positions(const float* q, std::size_t y, std::size_t x, float* scores) {
+    const std::size_t d = plan_.head_size, bytes = d * sizeof(float);
+    const auto dot_rows = kernels().dot_rows[kernel::kWeightF32];
+    dot_rows(1, plan_.side_y, d, q, d, plan_.rel_h.data() + (plan_.side_y - 1 - y) * d, bytes,
+             along_y_.get(), plan_.side_y);
+    dot_rows(1, plan_.side_x, d, q, d, plan_.rel_w.data() + (plan_.side_x - 1 - x) * d, bytes,
+             along_x_.get(), plan_.side_x);
+    kernels().add_rel_pos(scores, plan_.side_y, plan_.side_x, along_y_.get(), along_x_.get());
+  }
+
+  const Plan& plan_;
+  Buffer rows_;               // (keys, head_size)
+  Buffer keys_;               // packed
+  Buffer values_;             // packed
+  Buffer queries_;            // (tile, head_size), scaled
+  Buffer scores_;             // (tile, keys)
+  Buffer mixed_;              // (tile, head_size)
+  Buffer along_y_, along_x_;  // (side_y), (side_x)
+};
+
+}  // namespace
+
+void spatial_attention(ConstRows qkv, const SpatialAttention& attention, Rows out) {
+  QUIRE_CHECK(qkv.rows == attention.height * attention.width && out.rows == qkv.rows);
+  QUIRE_CHECK(qkv.cols == 3 * out.cols && attention.heads > 0 && out.cols % attention.heads == 0);
+  QUIRE_CHECK(attention.window == 0 || attention.padding != nullptr);
+  QUIRE_CHECK((attention.rel_h == nullptr) == (attention.rel_w == nullptr));
+  if (qkv.rows == 0) return;
+
+  // One item is a tile of queries in one window and head. Neighbouring items share keys and values.
+  const Plan plan(qkv, attention);
+  const std::size_t items = plan.windows * attention.heads * plan.tiles;
+  split(items, plan.tile * plan.keys * (2 * plan.head_size + kTranscendental),
+        [&](std::size_t begin, std::size_t end) {
+          Worker worker(plan);
+          std::size_t opened = items;
+          for (std::size_t item = begin; item < end; ++item) {
+            const std::size_t tile = item % plan.tiles, pair = item / plan.tiles;
+            const Window window = plan.window(pair / attention.heads);
+            const std::size_t queries = window.height * window.width;
+            if (tile * plan.tile >= queries)
+              continue;  // a window cut off by the grid's edge has fewer
+            if (pair != opened) worker.open(window, pair % attention.heads);
+            opened = pair;
+            worker.attend(window, pair % attention.heads, tile * plan.tile,
+                          std::min(queries, (tile + 1) * plan.tile), out);
+          }
+        });
+}
+
+}  // namespace quire
