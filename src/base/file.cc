@@ -48,7 +48,8 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
 
   std::string bytes;
   const auto too_large = [&] {
-    return over_limit(path + ": more than " + std::to_string(limit) + " bytes, which is the limit here");
+    return over_limit(path + ": more than " + std::to_string(limit) +
+                      " bytes, which is the limit here");
   };
   if (S_ISREG(info.st_mode)) {
     if (static_cast<std::uint64_t>(info.st_size) > limit) return too_large();

@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 class FileTest : public ::testing::Test {
  protected:
-  FileTest() : folder_(fs::path(::testing::TempDir()) / ("quire_file_" + std::to_string(::getpid()))) {
+  FileTest()
+      : folder_(fs::path(::testing::TempDir()) / ("quire_file_" + std::to_string(::getpid()))) {
     fs::create_directories(folder_);
   }
   ~FileTest() override { fs::remove_all(folder_); }

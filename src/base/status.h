@@ -1,5 +1,6 @@
 // Errors are values. A Status says what went wrong, where, and what to do about it, in a sentence
-// that can be shown to a user as it is. A Result<T> is a T or the Status that says why there is none.
+// that can be shown to a user as it is. A Result<T> is a T or the Status that says why there
+// is none.
 //
 //   Result<Image> image = decode_png(bytes);
 //   if (!image) return image.status();
@@ -59,16 +60,16 @@ inline Status internal(std::string message) { return {Code::kInternal, std::move
   std::abort();
 }
 
-#define QUIRE_CHECK(condition)                                              \
-  do {                                                                      \
+#define QUIRE_CHECK(condition)                                               \
+  do {                                                                       \
     if (!(condition)) ::quire::check_failed(__FILE__, __LINE__, #condition); \
   } while (false)
 
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}                            // NOLINT: implicit
-  Result(Status status) : status_(std::move(status)) {                     // NOLINT: implicit
+  Result(T value) : value_(std::move(value)) {}         // NOLINT: implicit
+  Result(Status status) : status_(std::move(status)) {  // NOLINT: implicit
     QUIRE_CHECK(!status_.ok());
   }
 
@@ -76,13 +77,22 @@ class [[nodiscard]] Result {
   explicit operator bool() const { return ok(); }
   const Status& status() const { return status_; }
 
-  T& operator*() & { QUIRE_CHECK(ok()); return *value_; }
-  const T& operator*() const& { QUIRE_CHECK(ok()); return *value_; }
-  T&& operator*() && { QUIRE_CHECK(ok()); return std::move(*value_); }
-  T* operator->() { QUIRE_CHECK(ok()); return &*value_; }
-  const T* operator->() const { QUIRE_CHECK(ok()); return &*value_; }
+  T& operator*() & { return checked(); }
+  const T& operator*() const& { return checked(); }
+  T&& operator*() && { return std::move(checked()); }
+  T* operator->() { return &checked(); }
+  const T* operator->() const { return &checked(); }
 
  private:
+  T& checked() {
+    QUIRE_CHECK(ok());
+    return *value_;
+  }
+  const T& checked() const {
+    QUIRE_CHECK(ok());
+    return *value_;
+  }
+
   std::optional<T> value_;
   Status status_;
 };
@@ -90,10 +100,9 @@ class [[nodiscard]] Result {
 }  // namespace quire
 
 // Hands an error on to the caller: QUIRE_TRY(write_all(...));
-#define QUIRE_TRY(expression)                              \
-  do {                                                     \
-    if (auto quire_try_ = (expression); !quire_try_.ok())  \
-      return ::quire::status_of(quire_try_);               \
+#define QUIRE_TRY(expression)                                                                    \
+  do {                                                                                           \
+    if (auto quire_try_ = (expression); !quire_try_.ok()) return ::quire::status_of(quire_try_); \
   } while (false)
 
 namespace quire {

@@ -30,7 +30,8 @@ TEST(ThreadPool, NestedAndConcurrentUse) {
     callers.emplace_back([&] {
       pool.parallel_for(10, 1, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
-          pool.parallel_for(5, 1, [&](std::size_t b, std::size_t e) { total += static_cast<int>(e - b); });
+          pool.parallel_for(
+              5, 1, [&](std::size_t b, std::size_t e) { total += static_cast<int>(e - b); });
         }
       });
     });
