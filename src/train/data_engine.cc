@@ -132,16 +132,19 @@ Batch DataEngine::make(const BatchRequest& request, std::uint64_t index) {
   layout.columns = static_cast<int>(q) * m;
   layout.rows_per_token = k;
 
-  const int64_t groups = q / request.rows_per_pass;
-  const int64_t lines = static_cast<int64_t>(k) * request.rows_per_pass;
-  const int64_t length = lines * (layout.columns + 1);  // characters, newlines between, end at last
+  // A pass is a block of tokens; its text is the part of each line that the block covers.
+  const int64_t across = request.columns_per_pass > 0 ? request.columns_per_pass : q;
+  const int64_t blocks_down = q / request.rows_per_pass, blocks_across = q / across;
+  const int64_t lines = static_cast<int64_t>(k) * request.rows_per_pass, width = across * m;
+  const int64_t length = lines * (width + 1);  // characters, newlines between, end at last
+  const int64_t passes = request.pages * blocks_down * blocks_across;
   Batch batch;
   batch.density = request.density;
   batch.pixels = torch::empty({request.pages, 3, request.side, request.side}, torch::kUInt8);
   batch.patches = torch::ones({request.pages, g, g, 4}, torch::kLong);  // class 1: a space
   batch.slots = torch::ones({request.pages, q, q, m * k}, torch::kLong);
-  batch.input = torch::full({request.pages * groups, length - 1}, Alphabet::kPad, torch::kLong);
-  batch.target = torch::full({request.pages * groups, length}, -100, torch::kLong);
+  batch.input = torch::full({passes, length - 1}, Alphabet::kPad, torch::kLong);
+  batch.target = torch::full({passes, length}, -100, torch::kLong);
   auto patches = batch.patches.accessor<int64_t, 4>();
   auto slots = batch.slots.accessor<int64_t, 4>();
   auto input = batch.input.accessor<int64_t, 2>();
@@ -187,18 +190,22 @@ Batch DataEngine::make(const BatchRequest& request, std::uint64_t index) {
                  alphabet_.char_class(page.lines[row][column]);
       }
     }
-    for (int64_t group = 0; group < groups; ++group) {
-      const int64_t pass = page_index * groups + group;
+    for (int64_t block = 0; block < blocks_down * blocks_across; ++block) {
+      const int64_t pass = page_index * blocks_down * blocks_across + block;
+      const std::size_t top = static_cast<std::size_t>(block / blocks_across * lines);
+      const std::size_t left = static_cast<std::size_t>(block % blocks_across * width);
       int64_t n = 0;
       const auto say = [&](int token) {
         target[pass][n] = token;
         if (n < length - 1) input[pass][n] = token;
         ++n;
       };
-      for (int64_t row = group * lines;
-           row < (group + 1) * lines && row < static_cast<int64_t>(page.lines.size()); ++row) {
-        if (row > group * lines) say(alphabet_.token(U'\n'));
-        for (const char32_t c : page.lines[static_cast<std::size_t>(row)]) say(alphabet_.token(c));
+      for (std::size_t row = top;
+           row < top + static_cast<std::size_t>(lines) && row < page.lines.size(); ++row) {
+        if (page.lines[row].size() <= left) break;  // only the last line of a text ends early
+        if (row > top) say(alphabet_.token(U'\n'));
+        for (const char32_t c : page.lines[row].substr(left, static_cast<std::size_t>(width)))
+          say(alphabet_.token(c));
       }
       say(Alphabet::kEos);
     }

@@ -32,11 +32,13 @@ struct Density {
 struct BatchRequest {
   int side = 512, pages = 4;
   Density density;
-  int rows_per_pass = 1;    // token rows the decoder reads at once
-  double hard_text = 0.35;  // share of pages that carry random words or letters
+  int rows_per_pass = 1;     // token rows and columns of the block that the decoder reads at
+  int columns_per_pass = 2;  // once; 0 columns: all of them
+  double hard_text = 0.35;   // share of pages that carry random words or letters
 };
 
-// q = side / 64 token rows; passes = pages * q / rows_per_pass.
+// q = side / 64 token rows; passes = pages * (q / rows_per_pass) * (q / columns_per_pass),
+// row-major.
 struct Batch {
   torch::Tensor pixels;   // (pages, 3, side, side) uint8
   torch::Tensor patches;  // (pages, 4q, 4q, 4) class at the centre of each quarter of a patch

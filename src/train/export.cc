@@ -9,7 +9,7 @@
 
 namespace quire::train {
 
-Status export_twin(const Twin& twin, const Alphabet& alphabet, int rows_per_pass,
+Status export_twin(const Twin& twin, const Alphabet& alphabet, PassShape pass,
                    const std::string& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
@@ -33,7 +33,7 @@ Status export_twin(const Twin& twin, const Alphabet& alphabet, int rows_per_pass
                                     {"patch_size", 16},
                                     {"downsample_ratio", 4}};
   QUIRE_TRY(write_file(directory + "/config.json",
-                       twin.config().config_json(Alphabet::kImageToken, rows_per_pass)));
+                       twin.config().config_json(Alphabet::kImageToken, pass)));
   QUIRE_TRY(write_file(directory + "/processor_config.json", processor.dump(2)));
   QUIRE_TRY(write_file(directory + "/tokenizer.json", alphabet.tokenizer_json()));
   return write_safetensors(directory + "/model.safetensors", sources);

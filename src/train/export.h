@@ -10,8 +10,9 @@
 
 namespace quire::train {
 
-// `rows_per_pass` goes into config.json as "quire.rows_per_pass" (infer/reader.h).
-Status export_twin(const Twin& twin, const Alphabet& alphabet, int rows_per_pass,
+// `pass` goes into config.json as "quire.rows_per_pass" and "quire.columns_per_pass"
+// (infer/reader.h).
+Status export_twin(const Twin& twin, const Alphabet& alphabet, PassShape pass,
                    const std::string& directory);
 
 }  // namespace quire::train

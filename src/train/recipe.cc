@@ -84,6 +84,7 @@ Status parse_stage(const json& object, std::size_t index, Stage& stage) {
   f.take("warmup", stage.warmup);
   f.take("hard_text", stage.hard_text);
   f.take("rows_per_pass", stage.rows_per_pass);
+  f.take("columns_per_pass", stage.columns_per_pass);
   f.take("patch_loss", stage.patch_loss);
   f.take("slot_loss", stage.slot_loss);
   f.take("read_loss", stage.read_loss);
@@ -99,8 +100,11 @@ Status parse_stage(const json& object, std::size_t index, Stage& stage) {
   if (stage.densities.empty()) f.fail("needs 'densities', such as [[7, 3]]");
   if (stage.side < kTokenPixels || stage.side % kTokenPixels != 0)
     f.fail("'side' must be a multiple of 64");
-  if (stage.rows_per_pass < 1 || (stage.side / kTokenPixels) % stage.rows_per_pass != 0) {
-    f.fail("'rows_per_pass' must divide the token rows of a page (side / 64)");
+  const int tokens = stage.side / kTokenPixels;
+  if (stage.rows_per_pass < 1 || tokens % stage.rows_per_pass != 0 || stage.columns_per_pass < 0 ||
+      (stage.columns_per_pass > 0 && tokens % stage.columns_per_pass != 0)) {
+    f.fail(
+        "'rows_per_pass' and 'columns_per_pass' must divide the token rows of a page (side / 64)");
   }
   if (stage.pages < 1 || stage.steps < 1) f.fail("'pages' and 'steps' must be at least 1");
   return f.finish();

@@ -20,7 +20,7 @@ struct Stage {
   double lr = 1e-3, final_lr = 1e-3;  // AdamW's, linear between them
   long warmup = 100;                  // steps from 0 to lr
   double hard_text = 0.35;
-  int rows_per_pass = 1;
+  int rows_per_pass = 1, columns_per_pass = 2;  // block of tokens read at once; 0: all columns
   double patch_loss = 1, slot_loss = 1, read_loss = 1;  // weights of the three losses
   std::vector<Density> densities;                       // one is drawn for each batch
 };

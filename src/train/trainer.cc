@@ -37,6 +37,7 @@ StepPlan plan_step(const Recipe& recipe, long step) {
   plan.request.side = stage.side;
   plan.request.pages = stage.pages;
   plan.request.rows_per_pass = stage.rows_per_pass;
+  plan.request.columns_per_pass = stage.columns_per_pass;
   plan.request.hard_text = stage.hard_text;
   std::mt19937_64 random(recipe.seed * 0xD1B54A32D192ED03ull + static_cast<std::uint64_t>(step));
   plan.request.density = stage.densities[random() % stage.densities.size()];
@@ -108,9 +109,14 @@ Status Trainer::train_step(const Batch& batch, const Stage& stage, double lr, Pr
     sums.slot_accuracy += slots.accuracy.item<double>();
   }
   if (stage.read_loss > 0) {
-    const int64_t q = vision.tokens.size(1), width = vision.tokens.size(3);
-    const Tensor pictures =
-        twin_.assemble(vision.tokens.reshape({-1, stage.rows_per_pass, q, width}));
+    const int64_t n = vision.tokens.size(0), q = vision.tokens.size(1),
+                  width = vision.tokens.size(3);
+    const int64_t down = stage.rows_per_pass,
+                  across = stage.columns_per_pass > 0 ? stage.columns_per_pass : q;
+    const Tensor blocks = vision.tokens.view({n, q / down, down, q / across, across, width})
+                              .permute({0, 1, 3, 2, 4, 5})
+                              .reshape({-1, down, across, width});
+    const Tensor pictures = twin_.assemble(blocks);
     const int64_t passes = pictures.size(0), length = batch.target.size(1);
     const Tensor bos = twin_.embed(torch::full(
         {passes, 1}, Alphabet::kBos, torch::TensorOptions().dtype(torch::kLong).device(device)));
@@ -198,7 +204,8 @@ Status Trainer::save() const {
 }
 
 Status Trainer::export_model(const std::string& directory) const {
-  return export_twin(twin_, alphabet_, recipe_.stages.back().rows_per_pass, directory);
+  const Stage& last = recipe_.stages.back();
+  return export_twin(twin_, alphabet_, {last.rows_per_pass, last.columns_per_pass}, directory);
 }
 
 Status Trainer::load(const std::string& path, bool weights_only) {
@@ -212,7 +219,11 @@ Status Trainer::load(const std::string& path, bool weights_only) {
       if (saved.sizes() != tensor.sizes()) {
         if (!weights_only)
           return invalid(path + ": '" + name + "' has another shape than the recipe's model");
-        continue;  // a table of another page size starts anew
+        // A larger table gives what fits; anything else starts anew.
+        for (int64_t d = 0; d < saved.dim() && saved.dim() == tensor.dim(); ++d) {
+          saved = saved.slice(d, 0, tensor.size(d));
+        }
+        if (saved.sizes() != tensor.sizes()) continue;
       }
       Tensor target = tensor;
       target.copy_(saved);

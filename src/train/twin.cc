@@ -324,7 +324,7 @@ Tensor Twin::decode(const Tensor& embeddings) const {
 
 Tensor Twin::logits(const Tensor& states) const { return linear(states, "lm_head"); }
 
-std::string TwinConfig::config_json(int image_token, int rows_per_pass) const {
+std::string TwinConfig::config_json(int image_token, PassShape pass) const {
   using nlohmann::json;
   const json text = {{"architectures", {"DeepseekV2ForCausalLM"}},
                      {"torch_dtype", "bfloat16"},
@@ -380,7 +380,7 @@ std::string TwinConfig::config_json(int image_token, int rows_per_pass) const {
                                {"patch_size", kPatch},
                                {"image_size", image_size},
                                {"mlp_ratio", 4}}}}}};
-  file["quire"] = {{"rows_per_pass", rows_per_pass}};
+  file["quire"] = {{"rows_per_pass", pass.rows}, {"columns_per_pass", pass.columns}};
   return file.dump(2);
 }
 

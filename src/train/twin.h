@@ -15,6 +15,11 @@
 
 namespace quire::train {
 
+// The block of vision tokens that the decoder reads at once; 0 columns: all of them.
+struct PassShape {
+  int rows = 1, columns = 2;
+};
+
 struct TwinConfig {
   // SAM
   int sam_width = 256, sam_layers = 3, sam_heads = 4, window = 8, neck = 256;
@@ -27,7 +32,7 @@ struct TwinConfig {
   int hidden = 512, layers = 3, heads = 8, intermediate = 1280;
   int vocabulary = 512;
 
-  std::string config_json(int image_token, int rows_per_pass) const;  // the official layout
+  std::string config_json(int image_token, PassShape pass) const;  // the official layout
 };
 
 class Twin {
