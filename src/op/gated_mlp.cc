@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kernel/kernels.h"
+#include "op/add.h"
 #include "op/linear_rows.h"
 #include "op/split.h"
 
@@ -53,10 +54,7 @@ void add_gated_mlp(ConstRows x, const GatedMlp& mlp, GatedMlpScratch& scratch, R
   combine(gate, up);
   const RowsTask out[] = {{gate, &mlp.down, result}};
   linear_rows(out);
-  split(y.rows, y.cols, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i)
-      kernel::kernels().add(result.row(i), y.cols, y.row(i));
-  });
+  add(result, y);
 }
 
 void add_mixture(ConstRows x, const Routing& routing, std::span<const GatedMlp> experts,

@@ -45,4 +45,9 @@ Weight Weight::own(Tensor tensor) {
   return weight;
 }
 
+void Weight::copy_row(std::size_t i, float* out) const {
+  static constexpr DType kDTypes[kernel::kWeightTypes] = {DType::kF32, DType::kF16, DType::kBF16};
+  dtype_info(kDTypes[type]).decode(row(i), cols, out);
+}
+
 }  // namespace quire

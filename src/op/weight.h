@@ -24,6 +24,7 @@ struct Weight {
 
   std::size_t stride_bytes() const { return cols * kernel::kWeightBytes[type]; }
   const std::uint8_t* row(std::size_t i) const { return data + i * stride_bytes(); }
+  void copy_row(std::size_t i, float* out) const;  // widened, cols values
 };
 
 }  // namespace quire

@@ -1,0 +1,44 @@
+// The keys and values of one sequence, all layers: what a conversation costs beside the weights.
+// One position takes 2 * layers * kv_heads * head size * 4 bytes (120 KiB in the official model).
+//
+// Grows by doubling; nothing is reserved for tokens that are never generated.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "model/config.h"
+#include "op/causal_attention.h"
+#include "op/rows.h"
+
+namespace quire {
+
+class KvCache {
+ public:
+  explicit KvCache(const TextConfig& config)
+      : heads_(config.kv_heads), head_size_(config.head_size()), layers_(config.layers) {}
+
+  std::size_t length() const { return length_; }
+  std::size_t bytes() const;
+
+  // Room for `rows` more positions. The positions count only after advance().
+  void reserve(std::size_t rows);
+  // Stores rows (n, kv_heads * head_size) of one layer behind the present length.
+  void store(std::size_t layer, ConstRows keys, ConstRows values);
+  void advance(std::size_t rows) { length_ += rows; }
+  void clear() { length_ = 0; }
+
+  // What attention needs of one layer, for `rows` new rows.
+  CausalRun run(std::size_t layer, std::size_t rows) const;
+
+ private:
+  struct Layer {
+    std::vector<float> keys, values;  // (kv_heads, capacity, head_size)
+  };
+
+  std::size_t heads_, head_size_;
+  std::vector<Layer> layers_;
+  std::size_t length_ = 0, capacity_ = 0;
+};
+
+}  // namespace quire

@@ -1,0 +1,72 @@
+#include "model/model.h"
+
+#include <utility>
+
+#include "format/checkpoint.h"
+#include "model/clip.h"
+#include "model/compressor.h"
+#include "model/projector.h"
+#include "model/sam.h"
+
+namespace quire {
+namespace {
+
+// Views larger than this are refused: attention over all patches grows with the fourth power.
+constexpr std::size_t kLargestSide = 4096;
+
+}  // namespace
+
+Result<Model> Model::open(const std::string& directory) {
+  Result<Config> config = Config::load(directory);
+  if (!config) return config.status();
+  Result<Checkpoint> opened = Checkpoint::open(directory);
+  if (!opened) return opened.status();
+  const auto checkpoint = std::make_shared<const Checkpoint>(*std::move(opened));
+  const TensorSet set{directory, checkpoint->names(),
+                      [&checkpoint](std::string_view name) { return checkpoint->find(name); }};
+  return load(*std::move(config), set, checkpoint);
+}
+
+Result<Model> Model::load(Config config, const TensorSet& set,
+                          std::shared_ptr<const void> storage) {
+  Result<Weights> weights = load_weights(config, set);
+  if (!weights) return weights.status();
+  Model model;
+  model.config_ = std::move(config);
+  model.weights_ = *std::move(weights);
+  model.storage_ = std::move(storage);
+  return model;
+}
+
+Status Model::check_side(std::size_t side) const {
+  if (side == 0 || side % config_.sam.patch != 0 || side > kLargestSide) {
+    return invalid("a view must be a square with a side that is a multiple of " +
+                   std::to_string(config_.sam.patch) + " pixels, at most " +
+                   std::to_string(kLargestSide) + "; this one's side is " + std::to_string(side));
+  }
+  return {};
+}
+
+Tensor Model::encode(const Tensor& pixels, const Tap& tap) const {
+  const auto side = static_cast<std::size_t>(pixels.shape.back());
+  QUIRE_CHECK(check_side(side).ok());
+  const std::size_t grid = side / config_.sam.patch;
+  const Tensor map = run_sam(config_.sam, weights_.sam, pixels, tap);
+  const Tensor features = compress(weights_.sam, map, grid, tap);
+  const Tensor context =
+      run_clip(config_.clip, weights_.clip, features, config_.token_side(side), tap);
+  Tensor tokens = project(weights_.bridge, context, features);
+  if (tap) tap("proj", tokens.shape, tokens.data());
+  return tokens;
+}
+
+void Model::embed(std::span<const std::int32_t> ids, Rows out) const {
+  const Weight& table = weights_.text.embedding;
+  QUIRE_CHECK(out.rows == ids.size() && out.cols == table.cols);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    QUIRE_CHECK(ids[i] >= 0 && static_cast<std::size_t>(ids[i]) < table.rows);
+    table.copy_row(static_cast<std::size_t>(ids[i]), out.row(i));
+  }
+}
+
+}  // namespace quire
