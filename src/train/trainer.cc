@@ -146,7 +146,8 @@ Status Trainer::run(const std::function<bool(const Progress&)>& report) {
   Progress sums;
   long count = 0;
   double characters = 0;
-  while (step_ < total) {
+  while (step_ < total && steps_left_ != 0) {
+    --steps_left_;
     const StepPlan plan = plan_step(recipe_, step_);
     const Batch batch = batches.take();
     QUIRE_TRY(train_step(batch, *plan.stage, plan.lr, sums));

@@ -39,6 +39,9 @@ class Trainer {
   // Writes the model as a directory the engine opens (bf16 weights).
   Status export_model(const std::string& directory) const;
 
+  // Ends run() after this many steps of it, as a kill right after a save would.
+  void stop_after(long steps) { steps_left_ = steps; }
+
   const Recipe& recipe() const { return recipe_; }
 
  private:
@@ -54,7 +57,7 @@ class Trainer {
   Twin twin_;
   GlyphHeads heads_;
   std::unique_ptr<Optimizer> optimizer_;
-  long step_ = 0;
+  long step_ = 0, steps_left_ = -1;
   double characters_seen_ = 0;
 };
 
