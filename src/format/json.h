@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "format/int_range.h"
 
 namespace quire {
 
@@ -35,11 +35,6 @@ Result<Json> parse_json(std::string_view bytes, const JsonLimits& limits = {});
 
 // read_file and parse_json; errors name the file.
 Result<Json> read_json(const std::string& path, const JsonLimits& limits = {});
-
-struct IntRange {
-  std::int64_t min = 0;
-  std::int64_t max = std::numeric_limits<std::int32_t>::max();
-};
 
 // The value of a key, or null when the key is absent, is null, or `object` is no object.
 const Json* find_key(const Json& object, std::string_view key);
