@@ -100,9 +100,9 @@ class [[nodiscard]] Result {
 }  // namespace quire
 
 // Hands an error on to the caller: QUIRE_TRY(write_all(...));
-#define QUIRE_TRY(expression)                                                                    \
-  do {                                                                                           \
-    if (auto quire_try_ = (expression); !quire_try_.ok()) return ::quire::status_of(quire_try_); \
+#define QUIRE_TRY(expression)                                                                      \
+  do {                                                                                             \
+    if (auto&& quire_try_ = (expression); !quire_try_.ok()) return ::quire::status_of(quire_try_); \
   } while (false)
 
 namespace quire {

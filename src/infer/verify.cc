@@ -2,16 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <utility>
 
-#include "format/image_file.h"
-#include "format/json.h"
-#include "format/safetensors.h"
-#include "infer/computed.h"
+#include "format/checksum.h"
+#include "infer/golden_case.h"
 #include "model/model.h"
 #include "text/tokenizer.h"
 
@@ -21,86 +16,54 @@ namespace {
 // A reference whose choice of experts hung on less than this may be decided either way by rounding.
 constexpr double kRouterGap = 1e-6;
 
-Result<CaseInput> read_input(const std::string& directory, const Json& meta,
-                             const SafetensorsFile& golden) {
-  CaseInput input;
-  Result<std::string> prompt = get_string(meta, "prompt");
-  if (!prompt) return prompt.status();
-  input.prompt = *std::move(prompt);
-  if (const Result<TensorView> ids = golden.find("greedy_ids"))
-    input.steps = static_cast<std::size_t>(ids->elements());
-
-  const auto add_view = [&](const std::string& name) -> Status {
-    Result<DecodedImage> view = read_image(directory + "/" + name);
-    if (!view) return view.status();
-    input.views.push_back(std::move(view->image));
-    return {};
-  };
-  if (!std::filesystem::exists(directory + "/view_global.png")) return input;
-  QUIRE_TRY(add_view("view_global.png"));
-  const Result<std::vector<std::int64_t>> grid = get_ints(meta, "grid", {{1, 1}}, {1, 1000});
-  if (!grid) return grid.status();
-  if (grid->size() != 2) return invalid("\"grid\" must be two numbers, columns and rows");
-  const auto tiles = static_cast<std::size_t>((*grid)[0] * (*grid)[1]);
-  if (tiles == 1) return input;  // small pictures have no tiles
-  input.columns = static_cast<std::size_t>((*grid)[0]);
-  input.rows = static_cast<std::size_t>((*grid)[1]);
-  for (std::size_t i = 0; i < tiles; ++i)
-    QUIRE_TRY(add_view("view_tile_" + std::to_string(i) + ".png"));
-  return input;
-}
-
-// How far apart the stored values stand in the whole tensor; 1 when all are stored.
-std::size_t stride_of(const Json& meta, const std::string& tensor) {
-  const Json* entry = nullptr;
-  if (tensor.starts_with("tap.")) {
-    if (const Json* taps = find_key(meta, "taps")) entry = find_key(*taps, tensor.substr(4));
-  } else if (tensor.starts_with("pixels_tile_")) {
-    const Json* tiles = find_key(meta, "pixels_tiles");
-    const std::size_t index = std::strtoul(tensor.c_str() + 12, nullptr, 10);
-    if (tiles && tiles->is_array() && index < tiles->size()) entry = &(*tiles)[index];
-  } else if (tensor == "pixels_global") {
-    entry = find_key(meta, "pixels_global");
+// The bytes of every view against the checksum that the reference noted.
+void compare_views(const GoldenCase& golden, VerifyReport& report) {
+  for (std::size_t i = 0; i < std::min(golden.input.views.size(), golden.view_sums.size()); ++i) {
+    if (golden.view_sums[i].empty()) continue;
+    VerifyRow row;
+    row.tensor = i == 0 ? "view_global" : "view_tile_" + std::to_string(i - 1);
+    row.exact = true;
+    row.pass = golden.view_sums[i] == sha256_hex(golden.input.views[i].rgb);
+    row.error = row.pass ? 0 : 1;
+    if (!row.pass) row.note = "the bytes differ from the reference's (SHA-256)";
+    report.rows.push_back(std::move(row));
   }
-  if (!entry) return 1;
-  const Result<std::int64_t> stride = get_int(*entry, "sub_stride", 1, {1, 1 << 30});
-  return stride ? static_cast<std::size_t>(*stride) : 1;
 }
 
-VerifyRow compare(const std::string& name, const TensorView& golden, const Tensor* computed,
-                  std::size_t stride, double tolerance, bool experts_may_flip) {
+VerifyRow failed(std::string tensor, std::string note) {
   VerifyRow row;
-  row.tensor = name;
-  row.exact = golden.dtype == DType::kI32 || golden.dtype == DType::kI64;
-  if (!computed) {
-    row.note = "this build computes no tensor of that name";
-    row.error = INFINITY;
-    return row;
-  }
+  row.tensor = std::move(tensor);
+  row.error = INFINITY;
+  row.note = std::move(note);
+  return row;
+}
+
+VerifyRow compare(const std::string& name, const TensorView& golden, const Tensor& computed,
+                  std::size_t stride, double tolerance) {
   const auto count = static_cast<std::size_t>(golden.elements());
-  if ((computed->size() + stride - 1) / stride != count) {
-    row.note = "golden has " + std::to_string(count) + " values, this build " +
-               std::to_string((computed->size() + stride - 1) / stride) + " of " +
-               to_string(computed->shape);
-    row.error = INFINITY;
-    return row;
+  if ((computed.size() + stride - 1) / stride != count) {
+    return failed(name, "the case has " + std::to_string(count) + " values, every " +
+                            std::to_string(stride) + "th, which does not fit " +
+                            to_string(computed.shape) + " here");
   }
   std::vector<float> want(count);
   to_float(golden, want.data());
   double difference = 0, norm = 0;
   std::size_t unequal = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const double w = want[i], g = computed->values[i * stride];
+    const double w = want[i], g = computed.values[i * stride];
     difference += (g - w) * (g - w);
     norm += w * w;
     unequal += g != w;
   }
+  VerifyRow row;
+  row.tensor = name;
+  row.exact = golden.dtype == DType::kI32 || golden.dtype == DType::kI64;
   if (row.exact) {
-    row.error = count ? static_cast<double>(unequal) / static_cast<double>(count) : 0;
-    row.pass = unequal == 0 || (name == "router_topk_idx" && experts_may_flip);
-    if (unequal != 0 && row.pass) row.note = "the reference's choice hung on a rounding error";
+    row.error = static_cast<double>(unequal) / static_cast<double>(std::max<std::size_t>(1, count));
+    row.pass = unequal == 0;
   } else {
-    row.error = norm > 0 ? std::sqrt(difference / norm) : std::sqrt(difference);
+    row.error = std::sqrt(norm > 0 ? difference / norm : difference);
     row.pass = row.error < tolerance;
   }
   return row;
@@ -122,51 +85,45 @@ double VerifyReport::worst_error() const {
 
 Result<VerifyReport> run_case(const Model& model, const Tokenizer& tokenizer,
                               const std::string& case_directory, double tolerance) {
-  const Result<Json> meta = read_json(case_directory + "/meta.json");
-  if (!meta) return meta.status();
-  const Result<SafetensorsFile> golden =
-      SafetensorsFile::open(case_directory + "/golden.safetensors");
-  if (!golden) return golden.status();
-  const Result<CaseInput> input = read_input(case_directory, *meta, *golden);
-  if (!input) return input.status().at(case_directory);
-  const auto tensors = compute_case(model, tokenizer, *input);
-  if (!tensors) return tensors.status().at(case_directory);
+  const Result<GoldenCase> golden = GoldenCase::open(case_directory);
+  QUIRE_TRY(golden);
+  const auto computed = compute_case(model, tokenizer, golden->input);
+  if (!computed) return computed.status().at(case_directory);
 
-  std::map<std::string, const Tensor*> computed;
-  for (const NamedTensor& tensor : *tensors) computed[tensor.name] = &tensor.values;
-  const Result<double> gap = get_number(*meta, "router_min_gap_prefill", 1.0);
   VerifyReport report;
-  const auto add = [&](const std::string& stored) -> Status {
-    // A part of a tensor may be stored under the whole's name with "_sub".
-    const std::string name =
-        stored.ends_with("_sub") ? stored.substr(0, stored.size() - 4) : stored;
-    const Result<TensorView> view = golden->find(stored);
-    if (!view) return view.status();
-    const auto found = computed.find(name);
-    report.rows.push_back(compare(name, *view, found == computed.end() ? nullptr : found->second,
-                                  stride_of(*meta, name), tolerance, gap && *gap < kRouterGap));
-    return {};
-  };
-  // In the order of the computation; what is left are names this build does not know.
-  std::vector<std::string> left = golden->names();
-  for (const NamedTensor& tensor : *tensors) {
-    const auto stored = std::find_if(left.begin(), left.end(), [&](const std::string& name) {
-      return name == tensor.name || name == tensor.name + "_sub";
-    });
-    if (stored == left.end()) continue;
-    QUIRE_TRY(add(*stored));
-    left.erase(stored);
+  compare_views(*golden, report);
+  // A tensor that is stored in part may have "_sub" behind its name.
+  std::map<std::string, std::string> stored;
+  for (const std::string& name : golden->tensors.names()) {
+    stored[name.ends_with("_sub") ? name.substr(0, name.size() - 4) : name] = name;
   }
-  for (const std::string& stored : left) QUIRE_TRY(add(stored));
+  for (const NamedTensor& tensor : *computed) {
+    const auto found = stored.find(tensor.name);
+    if (found == stored.end()) continue;
+    const Result<TensorView> view = golden->tensors.find(found->second);
+    QUIRE_TRY(view);
+    const auto stride = golden->strides.find(tensor.name);
+    VerifyRow row = compare(tensor.name, *view, tensor.values,
+                            stride == golden->strides.end() ? 1 : stride->second, tolerance);
+    if (!row.pass && tensor.name == "router_topk_idx" && golden->router_gap < kRouterGap) {
+      row.pass = true;
+      row.note = "the reference's own choice hung on less than a rounding error";
+    }
+    report.rows.push_back(std::move(row));
+    stored.erase(found);
+  }
+  for (const auto& [name, in_file] : stored) {
+    report.rows.push_back(failed(name, "this build computes no tensor of that name"));
+  }
   return report;
 }
 
 Result<VerifyReport> run_case(const std::string& model_directory, const std::string& case_directory,
                               double tolerance) {
   const Result<Model> model = Model::open(model_directory);
-  if (!model) return model.status();
+  QUIRE_TRY(model);
   const Result<Tokenizer> tokenizer = Tokenizer::load(model_directory + "/tokenizer.json");
-  if (!tokenizer) return tokenizer.status();
+  QUIRE_TRY(tokenizer);
   return run_case(*model, *tokenizer, case_directory, tolerance);
 }
 

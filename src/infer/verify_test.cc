@@ -44,7 +44,7 @@ TEST(Verify, SaysWhatIsWrong) {
     GTEST_SKIP() << "the golden vectors are not here";
   const auto no_case = run_case(golden("tiny-model").string(), "/nonexistent");
   ASSERT_FALSE(no_case);
-  EXPECT_NE(no_case.status().message().find("meta.json"), std::string::npos);
+  EXPECT_NE(no_case.status().message().find("/nonexistent/golden.safetensors"), std::string::npos);
   // A tolerance nothing can keep: rows fail, the report says which.
   const auto strict = run_case(golden("tiny-model").string(), golden("text_only").string(), 0.0);
   ASSERT_TRUE(strict) << strict.status().message();
