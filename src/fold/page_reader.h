@@ -1,0 +1,38 @@
+// Reading one page back: from vision tokens to the text that stood on it, line by line as the plan
+// says.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/status.h"
+#include "fold/quire_file.h"
+#include "infer/reader.h"
+
+namespace quire {
+
+// What fold and unfold want of a model; of_reader() is the real one, tests bring their own.
+struct PageReader {
+  std::string fingerprint;                                     // hex
+  std::function<Result<Tensor>(const Image& picture)> encode;  // (tokens, hidden)
+  std::function<Result<PageReading>(const Tensor& tokens, const ReadOptions& options)> read;
+
+  static PageReader of_reader(const Reader& reader);  // the reader must outlive it
+};
+
+struct PageText {
+  std::string text;  // UTF-8, newlines where the page has break marks
+  std::size_t tokens = 0;
+  ReadStatus status = ReadStatus::kOk;
+};
+
+// `tokens` are the page's vision tokens, `head` how it was set.
+Result<PageText> read_page(const PageReader& reader, const Tensor& tokens,
+                           const QuirePageHead& head);
+
+// Lines as they were read, divided by '\n', to the text of the page: short lines of a fixed pitch
+// are filled up with spaces, so that the characters behind them keep their places; long ones are
+// cut; break marks become newlines; no more than head.characters in all.
+std::string page_text(std::string_view lines, const QuirePageHead& head);
+
+}  // namespace quire

@@ -1,0 +1,43 @@
+#include "fold/text_tokens.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace quire {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The official vocabulary has 128,000 entries and more; no other model of this family comes near.
+constexpr std::int32_t kOfficialVocabulary = 128'000;
+
+}  // namespace
+
+std::vector<std::string> official_tokenizer_paths(const std::string& model_directory) {
+  if (const char* named = std::getenv("QUIRE_TOKENIZER"); named != nullptr && *named != '\0') {
+    return {named};
+  }
+  const fs::path file = fs::path("data") / "tokenizer" / "tokenizer.json";
+  std::error_code ignored;
+  const fs::path model = fs::weakly_canonical(model_directory, ignored);
+  return {file.string(), (model.parent_path().parent_path() / file).string()};
+}
+
+Result<TextTokens> count_text_tokens(std::string_view text, const std::string& model_directory,
+                                     const Tokenizer& model) {
+  const char* variable = std::getenv("QUIRE_TOKENIZER");
+  const bool named = variable != nullptr && *variable != '\0';
+  if (named || model.vocab_size() < kOfficialVocabulary) {
+    for (const std::string& path : official_tokenizer_paths(model_directory)) {
+      std::error_code ignored;
+      if (!named && !fs::exists(path, ignored)) continue;
+      const auto official = Tokenizer::load(path);
+      QUIRE_TRY(official);
+      return TextTokens{official->encode(text).size(), "official", path};
+    }
+  }
+  const bool is_official = model.vocab_size() >= kOfficialVocabulary;
+  return TextTokens{model.encode(text).size(), is_official ? "official" : "model", ""};
+}
+
+}  // namespace quire

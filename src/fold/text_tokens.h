@@ -1,0 +1,31 @@
+// How many tokens a text costs as text: the number that folding has to beat. Counted with
+// DeepSeek's own tokenizer when its tokenizer.json is at hand, so that ratios compare with the
+// paper's, else with the model's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "text/tokenizer.h"
+
+namespace quire {
+
+struct TextTokens {
+  std::uint64_t count = 0;
+  std::string tokenizer;  // "official" or "model"
+  std::string path;       // of the official tokenizer.json; "" for the model's
+};
+
+// Where the official file may be: $QUIRE_TOKENIZER (then nowhere else), data/tokenizer/ under the
+// working directory, and the same beside the models/ folder that the model stands in.
+std::vector<std::string> official_tokenizer_paths(const std::string& model_directory);
+
+// Errors: a tokenizer.json that $QUIRE_TOKENIZER names and that cannot be read, or one found that
+// is not a tokenizer.
+Result<TextTokens> count_text_tokens(std::string_view text, const std::string& model_directory,
+                                     const Tokenizer& model);
+
+}  // namespace quire
