@@ -110,13 +110,13 @@ std::string to_table(const CompressionStudy& study) {
     table += "\n";
   }
   table +=
-      "\nAll numbers in percent, means over pages. ratio = text tokens / vision tokens; text "
-      "tokens counted with\n" +
-      study.tokenizer +
-      ". precision and recall: sets of distinct words; 1-ED: one minus edit distance\n"
-      "over characters; exact: characters that came back in their place. The paper's pages are "
-      "not ours (Fox,\nEnglish documents), its precision is that of the output.\n";
-  if (!study.rows.empty()) table += "Font: " + study.rows.front().font + "\n";
+      "\nAll numbers in percent, means over pages. ratio: text tokens / vision tokens.\n"
+      "precision and recall: sets of distinct words; 1-ED: one minus edit distance over\n"
+      "characters; exact: characters that came back in their place. paper: precision on\n"
+      "its own pages (Fox, English documents).\n"
+      "Text tokens: " +
+      study.tokenizer + "\n";
+  if (!study.rows.empty()) table += "Font:        " + study.rows.front().font + "\n";
   return table;
 }
 
