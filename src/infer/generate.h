@@ -22,13 +22,13 @@ struct GenerateOptions {
   // `ids` are those generated so far.
   std::function<void(std::size_t sequence, std::span<const std::int32_t> ids,
                      std::span<float> scores)>
-      constrain;
+      constrain = {};
   // True ends the sequence as a loop. Asked after every id.
-  std::function<bool(std::size_t sequence, std::span<const std::int32_t> ids)> is_loop;
+  std::function<bool(std::size_t sequence, std::span<const std::int32_t> ids)> is_loop = {};
   // Called after every id with the number of all ids so far; false ends all sequences.
-  std::function<bool(std::size_t total)> on_token;
+  std::function<bool(std::size_t total)> on_token = {};
 
-  Tap tap;  // sees the prefill of the first sequence when it is alone
+  Tap tap = {};  // sees the prefill of the first sequence when it is alone
 };
 
 enum class Stop { kEnd, kLimit, kLoop, kCancelled };

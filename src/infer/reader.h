@@ -26,10 +26,10 @@ struct ReadOptions {
   int max_tokens = 8192;
   // The page is read in blocks of vision tokens, rows_per_pass high and columns_per_pass wide, each
   // a decoder pass of its own; 0 takes the model's own setting (config keys "quire.rows_per_pass"
-  // and "quire.columns_per_pass"; absent or 0: all of them in one pass, as the official model works).
-  // Blocks go row by row; a pass sees [BOS], each row of its tokens with a newline vector behind
-  // it, and the separator, and writes the part of each line that the block covers, lines divided
-  // by "\n".
+  // and "quire.columns_per_pass"; absent or 0: all of them in one pass, as the official model
+  // works). Blocks go row by row; a pass sees [BOS], each row of its tokens with a newline vector
+  // behind it, and the separator, and writes the part of each line that the block covers, lines
+  // divided by "\n".
   int rows_per_pass = 0, columns_per_pass = 0;
   // When > 0: how many characters a full line of the page holds, known from the page plan. A block
   // then holds columns * columns_per_pass / q of each; the end-of-line token is allowed only where
@@ -40,9 +40,9 @@ struct ReadOptions {
 };
 
 struct PageReading {
-  // UTF-8. Blocks side by side are put together line by line (each line's part padded with spaces
-  // to the block's width when `columns` says how wide it is, trailing spaces of the line cut), rows
-  // of blocks joined by "\n".
+  // UTF-8. Blocks side by side are put together line by line, each line's part padded with spaces
+  // to the block's width when `columns` says how wide it is. Spaces at the end of a line are cut
+  // unless the line is full. Rows of blocks are joined by "\n".
   std::string text;
   std::vector<std::string> passes;  // the text of each pass, blocks in row-major order
   std::vector<float> confidence;    // probability of each generated token, all passes in order

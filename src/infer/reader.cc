@@ -1,0 +1,229 @@
+#include "infer/reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "base/file.h"
+#include "format/checksum.h"
+#include "image/normalise.h"
+#include "infer/generate.h"
+#include "infer/line_rule.h"
+#include "infer/loop_detector.h"
+#include "infer/ngram_guard.h"
+#include "infer/passes.h"
+#include "model/model.h"
+#include "text/prompt.h"
+#include "text/tokenizer.h"
+
+namespace quire {
+namespace {
+
+// What a model that does not read in passes is asked.
+constexpr const char* kPrompt = "<image>\nFree OCR.";
+
+// Lines of text beside one vision token, at most (render/page.h draws no lower ones). With the
+// width of a block it bounds what the block can say.
+constexpr std::size_t kLinesPerToken = 12;
+
+std::string strip(const std::string& text) {
+  constexpr const char* kSpace = " \t\r\n\v\f";
+  const std::size_t begin = text.find_first_not_of(kSpace), end = text.find_last_not_of(kSpace);
+  return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
+}
+
+// SHA-256 over names and bytes of everything that decides what a model says.
+std::string fingerprint_of(const std::string& directory) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name == "config.json" || name == "tokenizer.json" || name.ends_with(".safetensors"))
+      names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  Sha256 sum;
+  for (const std::string& name : names) {
+    const Result<MappedFile> file = MappedFile::open(directory + "/" + name);
+    if (!file) return {};
+    const std::string header = name + '\0' + std::to_string(file->bytes().size()) + '\0';
+    sum.update({reinterpret_cast<const std::uint8_t*>(header.data()), header.size()});
+    sum.update(file->bytes());
+  }
+  return sum.hex();
+}
+
+}  // namespace
+
+const char* to_string(ReadStatus status) {
+  switch (status) {
+    case ReadStatus::kOk:
+      return "ok";
+    case ReadStatus::kEmpty:
+      return "empty";
+    case ReadStatus::kLoop:
+      return "loop";
+    case ReadStatus::kLimit:
+      return "limit";
+    case ReadStatus::kError:
+      return "error";
+  }
+  return "error";
+}
+
+struct Reader::State {
+  // Constant after construction.
+  std::string directory;
+  Model model;
+  Tokenizer tokenizer;
+  LineTokens line_tokens;
+
+  // Made when first asked for: it reads every byte of the weights.
+  std::once_flag fingerprint_once;
+  std::string fingerprint;
+
+  State(std::string d, Model m, Tokenizer t)
+      : directory(std::move(d)),
+        model(std::move(m)),
+        tokenizer(std::move(t)),
+        line_tokens(tokenizer, model.config().text.eos) {}
+
+  // The decoder's input for one block, and the ids it stands for.
+  Result<Tensor> input(const Tensor& tokens, std::size_t columns,
+                       std::vector<std::int32_t>& ids) const;
+};
+
+Reader::Reader() = default;
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+Result<Reader> Reader::open(const std::string& directory) {
+  Result<Model> model = Model::open(directory);
+  QUIRE_TRY(model);
+  Result<Tokenizer> tokenizer = Tokenizer::load(directory + "/tokenizer.json");
+  QUIRE_TRY(tokenizer);
+  const TextConfig& text = model->config().text;
+  if (tokenizer->vocab_size() > static_cast<std::int64_t>(text.vocabulary)) {
+    return invalid(directory + ": tokenizer.json has ids up to " +
+                   std::to_string(tokenizer->vocab_size() - 1) + ", the model only " +
+                   std::to_string(text.vocabulary) + " embeddings; they do not belong together");
+  }
+  Reader reader;
+  reader.state_ = std::make_unique<State>(directory, *std::move(model), *std::move(tokenizer));
+  return reader;
+}
+
+const Model& Reader::model() const { return state_->model; }
+const Tokenizer& Reader::tokenizer() const { return state_->tokenizer; }
+
+const std::string& Reader::fingerprint() const {
+  std::call_once(state_->fingerprint_once,
+                 [this] { state_->fingerprint = fingerprint_of(state_->directory); });
+  return state_->fingerprint;
+}
+
+Result<Tensor> Reader::encode(const Image& view) const {
+  if (view.width != view.height) {
+    return invalid("a view must be square; this one is " + std::to_string(view.width) + " x " +
+                   std::to_string(view.height) + " pixels");
+  }
+  QUIRE_TRY(state_->model.check_side(static_cast<std::size_t>(view.width)));
+  return state_->model.encode(normalise(view));
+}
+
+Result<Tensor> Reader::State::input(const Tensor& tokens, std::size_t columns,
+                                    std::vector<std::int32_t>& ids) const {
+  const Tensor picture = assemble_block(model.weights().bridge, tokens, columns);
+  const std::size_t count = rows_of(picture).rows, hidden = rows_of(picture).cols;
+  std::size_t begin = 1;  // behind BOS
+  if (model.config().reads_in_passes) {
+    ids.assign(1 + count, model.config().image_token);
+    ids[0] = model.config().text.bos;
+  } else {
+    const Result<Prompt> prompt = build_prompt(tokenizer, kPrompt, {&count, 1});
+    QUIRE_TRY(prompt);
+    ids = prompt->ids;
+    begin = prompt->images[0].begin;
+  }
+  Tensor embeddings;
+  const Rows rows = resize(embeddings, ids.size(), hidden);
+  const std::span<const std::int32_t> all(ids);
+  model.embed(all.first(begin), rows.slice(0, begin));
+  std::copy(picture.values.begin(), picture.values.end(), rows.row(begin));
+  const std::size_t end = begin + count;
+  model.embed(all.subspan(end), rows.slice(end, ids.size() - end));
+  return embeddings;
+}
+
+Result<PageReading> Reader::read(const Tensor& vision_tokens, const ReadOptions& options) const {
+  const Config& config = state_->model.config();
+  const std::size_t count = vision_tokens.size() / config.text.hidden;
+  const auto side = static_cast<std::size_t>(std::llround(std::sqrt(static_cast<double>(count))));
+  if (count == 0 || side * side != count || vision_tokens.size() != count * config.text.hidden) {
+    return invalid("a page needs a square number of vision tokens of " +
+                   std::to_string(config.text.hidden) + " values each; these are " +
+                   to_string(vision_tokens.shape));
+  }
+  const auto pick = [](int asked, std::size_t own) {
+    return asked > 0 ? static_cast<std::size_t>(asked) : own;
+  };
+  const auto blocks = cut_blocks(side, pick(options.rows_per_pass, config.rows_per_pass),
+                                 pick(options.columns_per_pass, config.columns_per_pass),
+                                 static_cast<std::size_t>(std::max(0, options.columns)));
+  QUIRE_TRY(blocks);
+
+  // One decoder input for each block, and the rules its answer keeps.
+  std::vector<Tensor> inputs;
+  std::vector<LineRule> lines;
+  std::vector<NgramGuard> guards;
+  GenerateOptions rules;
+  rules.max_tokens = static_cast<std::size_t>(std::max(0, options.max_tokens));
+  for (const Block& block : *blocks) {
+    std::vector<std::int32_t> ids;
+    Result<Tensor> input =
+        state_->input(take_block(vision_tokens, side, block), block.columns, ids);
+    QUIRE_TRY(input);
+    inputs.push_back(*std::move(input));
+    if (block.width > 0) lines.emplace_back(state_->line_tokens, block.width);
+    // The official code's own guard. A model that reads single characters repeats them by right.
+    if (!config.reads_in_passes)
+      guards.emplace_back(*find_ngram_preset("20-whole"), std::vector<std::int32_t>{}, ids);
+  }
+  if (!lines.empty()) {
+    const Block& largest = blocks->front();
+    rules.max_tokens =
+        std::min(rules.max_tokens, largest.rows * kLinesPerToken * (largest.width + 1) + 1);
+  }
+  rules.constrain = [&](std::size_t i, std::span<const std::int32_t> ids, std::span<float> scores) {
+    if (!lines.empty()) lines[i].apply(ids, scores);
+    if (!guards.empty()) guards[i].apply(ids, scores);
+  };
+  rules.is_loop = [](std::size_t, std::span<const std::int32_t> ids) {
+    return loop_period(ids) != 0;
+  };
+  rules.on_token = options.on_token;
+  const auto generated = generate(state_->model, inputs, rules);
+  QUIRE_TRY(generated);
+
+  PageReading page;
+  for (const Generation& pass : *generated) {
+    const std::string text = state_->tokenizer.decode(pass.ids);
+    page.passes.push_back(config.reads_in_passes ? text : strip(text));
+    page.confidence.insert(page.confidence.end(), pass.probability.begin(), pass.probability.end());
+    page.tokens += pass.ids.size();
+    if (pass.stop == Stop::kLoop) {
+      page.status = ReadStatus::kLoop;
+    } else if (pass.stop != Stop::kEnd && page.status != ReadStatus::kLoop) {
+      page.status = ReadStatus::kLimit;
+    }
+  }
+  page.text = join_blocks(*blocks, page.passes);
+  if (page.status == ReadStatus::kOk && strip(page.text).empty()) page.status = ReadStatus::kEmpty;
+  return page;
+}
+
+}  // namespace quire
