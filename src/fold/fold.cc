@@ -124,7 +124,7 @@ Result<FoldBill> fold(const SourceText& text, std::uint64_t text_tokens,
     bill.vision_tokens += static_cast<std::uint64_t>(plan.vision_tokens());
     bill.sequence_tokens += static_cast<std::uint64_t>(plan.sequence_tokens());
     bill.correction_bytes += cost.correction_bytes;
-    if (sink.on_page) sink.on_page(*set, bill.pages.size());
+    if (sink.on_page) QUIRE_TRY(sink.on_page(*set, bill.pages.size()));
   }
   QUIRE_TRY(sink.write(encoder.finish()));
   bill.file_bytes = encoder.bytes();

@@ -17,9 +17,10 @@
 namespace quire {
 
 struct FoldOptions {
-  bool exact = false;                 // read each page back and store what corrects the reading
-  std::optional<DType> cache_tokens = {};  // kF16 or kF32: store the vision tokens, unfold need not see
-  std::string program = "quire";      // written into the file
+  bool exact = false;  // read each page back and store what corrects the reading
+  std::optional<DType> cache_tokens =
+      {};                         // kF16 or kF32: store the vision tokens, unfold need not see
+  std::string program = "quire";  // written into the file
 };
 
 // What the text cost.
@@ -43,7 +44,7 @@ struct FoldBill {
 // Where bytes go, in file order; and who hears of each page once it is done.
 struct FoldSink {
   std::function<Status(std::string_view bytes)> write;
-  std::function<void(const Page& page, std::size_t number)> on_page;  // may be empty
+  std::function<Status(const Page& page, std::size_t number)> on_page = {};
 };
 
 // How many pages the text takes (an estimate for a proportional face).

@@ -127,14 +127,17 @@ class FoldTest : public ::testing::Test {
 
   // Folds `bytes` into file_, with a model that has seen its pages.
   FoldBill fold_with(FakeModel& model, const std::string& bytes, FoldOptions options = {}) {
-    auto text = check_text(bytes, [](char32_t) { return true; });
+    auto text = check_text(bytes);
     EXPECT_TRUE(text.ok());
     model.learn(text->drawn, plan_.layout, *font_);
     file_.clear();
     pictures_.clear();
     FoldSink sink;
     sink.write = [this](std::string_view part) { return file_ += part, Status(); };
-    sink.on_page = [this](const Page& page, std::size_t) { pictures_.push_back(page.picture); };
+    sink.on_page = [this](const Page& page, std::size_t) {
+      pictures_.push_back(page.picture);
+      return Status();
+    };
     const auto bill =
         fold(*text, bytes.size() / 4, "model", plan_, *font_, model.reader, options, sink);
     EXPECT_TRUE(bill.ok()) << bill.status().message();
@@ -177,7 +180,7 @@ TEST_F(FoldTest, TheBillAddsUp) {
     ASSERT_TRUE(picture.ok());
     EXPECT_EQ(picture->image.rgb, pictures_[i].rgb);
   }
-  const auto checked = check_text(text, [](char32_t) { return true; });
+  const auto checked = check_text(text);
   EXPECT_EQ(characters, checked->drawn.size());
 }
 
@@ -187,7 +190,7 @@ TEST_F(FoldTest, APerfectReaderGetsTheTextBack) {
   const auto unfolded = unfold_with(model);
   ASSERT_TRUE(unfolded.ok()) << unfolded.status().message();
   EXPECT_TRUE(unfolded->ok());
-  const auto checked = check_text(sample_text(), [](char32_t) { return true; });
+  const auto checked = check_text(sample_text());
   EXPECT_EQ(unfolded->text(), encode_utf8(checked->drawn));
   EXPECT_EQ(model.last_columns, plan_.layout.columns);
 }
@@ -327,7 +330,7 @@ TEST_F(FoldTest, PicturesAreCheckedBeforeTheyAreRead) {
 }
 
 TEST_F(FoldTest, ErrorsOfModelAndDiskEndTheFold) {
-  const auto text = check_text("some text", [](char32_t) { return true; });
+  const auto text = check_text("some text");
   FakeModel model(perfect);  // that has seen no page
   FoldSink sink;
   sink.write = [](std::string_view) { return Status(); };

@@ -43,7 +43,7 @@ Status not_utf8(std::string_view bytes) {
 
 }  // namespace
 
-Result<SourceText> check_text(std::string bytes, const std::function<bool(char32_t)>& known) {
+Result<SourceText> check_text(std::string bytes) {
   if (bytes.size() > kMaxTextBytes) return too_long();
   if (valid_prefix(bytes) < bytes.size()) return not_utf8(bytes);
   if (bytes.empty()) return invalid("the text is empty: there is nothing to fold");
@@ -51,7 +51,6 @@ Result<SourceText> check_text(std::string bytes, const std::function<bool(char32
   SourceText text;
   text.bytes = std::move(bytes);
   text.drawn.reserve(text.bytes.size());
-  std::size_t visible = 0;
   for (std::string_view rest = text.bytes; !rest.empty();) {
     const Step next = step(rest);
     text.chars += rest.starts_with("\r\n") ? 2 : 1;
@@ -59,25 +58,28 @@ Result<SourceText> check_text(std::string bytes, const std::function<bool(char32
     text.carriage_returns += rest.front() == '\r';
     rest.remove_prefix(next.bytes);
     text.drawn.append(next.count, next.character);
-    if (!is_python_space(next.character)) ++visible;
+    if (!is_python_space(next.character)) ++text.visible;
+  }
+  if (text.visible == 0) return invalid("the text is only white space: there is nothing to fold");
+  return text;
+}
+
+Status find_unknown(SourceText& text, const std::function<bool(char32_t)>& known) {
+  for (const char32_t c : text.drawn) {
     // The mark that newlines are drawn as can not stand for itself too.
-    if (next.character == U'\n' || (next.character != kBreakMark && known(next.character)))
-      continue;
+    if (c == U'\n' || (c != kBreakMark && known(c))) continue;
     ++text.unknown;
     auto& examples = text.unknown_examples;
     if (examples.size() < kExamples &&
-        std::find(examples.begin(), examples.end(), next.character) == examples.end()) {
-      examples.push_back(next.character);
+        std::find(examples.begin(), examples.end(), c) == examples.end()) {
+      examples.push_back(c);
     }
   }
-  if (visible == 0) return invalid("the text is only white space: there is nothing to fold");
-  if (text.unknown > visible / 2) {
-    return unsupported("the model does not know this script: " + std::to_string(text.unknown) +
-                       " of " + std::to_string(visible) +
-                       " characters are unknown to it, such as " +
-                       list_characters(text.unknown_examples));
-  }
-  return text;
+  if (text.unknown <= text.visible / 2) return {};
+  return unsupported("the model does not know this script: " + std::to_string(text.unknown) +
+                     " of " + std::to_string(text.visible) +
+                     " characters are unknown to it, such as " +
+                     list_characters(text.unknown_examples));
 }
 
 Result<std::string> read_text(const std::string& path) {

@@ -22,14 +22,20 @@ struct SourceText {
   std::size_t chars = 0;  // code points of `bytes`
   std::size_t tabs = 0, carriage_returns = 0;
 
+  std::size_t visible = 0;  // of `drawn`: what is not white space
+
+  // Filled in by find_unknown().
   std::size_t unknown = 0;                 // of `drawn`
   std::vector<char32_t> unknown_examples;  // distinct, in order, at most 8
 };
 
-// `known` says of a character, never asked about '\n', whether the model and the font have it.
 // Errors, each a sentence to show: no characters or only white space; not UTF-8 (with the offset);
-// over kMaxTextBytes; more than half of the characters unknown.
-Result<SourceText> check_text(std::string bytes, const std::function<bool(char32_t)>& known);
+// over kMaxTextBytes.
+Result<SourceText> check_text(std::string bytes);
+
+// Counts the characters that `known` (never asked about '\n') denies. Error: they are more than
+// half of what can be seen.
+Status find_unknown(SourceText& text, const std::function<bool(char32_t)>& known);
 
 // read_file with the limit above and the same sentence; "-" is standard input.
 Result<std::string> read_text(const std::string& path);

@@ -15,12 +15,14 @@ namespace {
 bool is_latin1(char32_t c) { return c < 0x100; }
 
 std::string error_of(const std::string& bytes) {
-  const auto text = check_text(bytes, is_latin1);
-  return text.ok() ? "no error" : text.status().message();
+  auto text = check_text(bytes);
+  if (!text) return text.status().message();
+  const Status unknown = find_unknown(*text, is_latin1);
+  return unknown.ok() ? "no error" : unknown.message();
 }
 
 TEST(SourceText, LineEndsAndTabs) {
-  const auto text = check_text("a\r\nb\rc\nd\te", is_latin1);
+  const auto text = check_text("a\r\nb\rc\nd\te");
   ASSERT_TRUE(text.ok());
   EXPECT_EQ(encode_utf8(text->drawn), "a\nb\nc\nd    e");
   EXPECT_EQ(text->chars, 10u);
@@ -30,9 +32,10 @@ TEST(SourceText, LineEndsAndTabs) {
 }
 
 TEST(SourceText, ReportsUnknownCharacters) {
-  const auto text = check_text("a long enough text with \u4E2D, \u4E2D and \u21B5",
-                               [](char32_t c) { return c < 0x100 || c == U'\u21B5'; });
+  auto text = check_text("a long enough text with \u4E2D, \u4E2D and \u21B5");
   ASSERT_TRUE(text.ok());
+  const Status some = find_unknown(*text, [](char32_t c) { return c < 0x100 || c == U'\u21B5'; });
+  EXPECT_TRUE(some.ok());
   EXPECT_EQ(text->unknown, 3u);  // the mark of a newline can not stand for itself
   EXPECT_EQ(list_characters(text->unknown_examples), "U+4E2D '\u4E2D', U+21B5 '\u21B5'");
   EXPECT_EQ(list_characters({U'\a', U'\u200B', U'\U0001F600'}),
@@ -87,7 +90,7 @@ TEST(SourceCursor, CutsWherePagesEnd) {
 // Whatever the page size, the pieces make up the source, and stand behind the right characters.
 TEST(SourceCursor, LosesNothing) {
   const std::string bytes = "one\ttwo\r\nthree\r\rfour\n\t\t\u00E9\u20AC five";
-  const auto text = check_text(bytes, [](char32_t) { return true; });
+  const auto text = check_text(bytes);
   ASSERT_TRUE(text.ok());
   for (std::size_t page = 1; page < text->drawn.size() + 2; ++page) {
     SourceCursor cursor(bytes);

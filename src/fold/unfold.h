@@ -13,7 +13,7 @@
 namespace quire {
 
 struct UnfoldOptions {
-  bool corrections = true;                              // apply those the file has
+  bool corrections = true;                                   // apply those the file has
   std::function<void(std::size_t pages_done)> on_page = {};  // may be empty
 };
 
