@@ -72,6 +72,18 @@ struct MakeTiles : MakeTiles<rows - 1, rows, more...> {};
 template <std::size_t... all>
 struct MakeTiles<0, all...> : TileTable<all...> {};
 
+// GCC turns __builtin_memcpy into a string instruction here, which is three times slower.
+inline void copy_values(const float* from, std::size_t n, float* to) {
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) store(to + i, load(from + i));
+  if (i < n) store(to + i, load(from + i, n - i), n - i);
+}
+
+// Calls n values into the second-level cache.
+inline void fetch(const float* p, std::size_t n) {
+  for (std::size_t i = 0; i < n; i += 16) __builtin_prefetch(p + i, 0, 2);
+}
+
 void gemm(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
           const float* packed, float* c, std::size_t ldc, const float* bias, Start start) {
   alignas(64) float copy[kGemmRows * kCopyStride];
@@ -84,11 +96,17 @@ void gemm(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size
       // Blocks of nearly equal height: 30 rows are 10, 10, 10 and not 14, 14, 2.
       const std::size_t row = block * m / blocks, rows = (block + 1) * m / blocks - row;
       for (std::size_t i = 0; i < rows; ++i) {
-        __builtin_memcpy(copy + i * kCopyStride, a + (row + i) * lda + from, depth * sizeof(float));
+        copy_values(a + (row + i) * lda + from, depth, copy + i * kCopyStride);
       }
+      // The next block's rows come from far away in pieces too short for the machine to foresee.
+      const std::size_t next = (block + 2) * m / blocks - row - rows;
+      const float* const next_rows = a + (row + rows) * lda + from;
+      std::size_t fetched = 0;
       for (std::size_t j = 0; j < n; j += kTileCols) {
-        const float* const b = packed + j / kPanel * kPanel * k + from * kPanel + j % kPanel;
         const std::size_t cols = n - j < kTileCols ? n - j : kTileCols;
+        const std::size_t due = block + 1 == blocks ? 0 : next * (j + cols) / n;
+        for (; fetched < due; ++fetched) fetch(next_rows + fetched * lda, depth);
+        const float* const b = packed + j / kPanel * kPanel * k + from * kPanel + j % kPanel;
         MakeTiles<kGemmRows>::of[rows](depth, copy, b, c + row * ldc + j, ldc, cols,
                                        last_bias ? last_bias + j : nullptr, start);
       }
@@ -128,8 +146,9 @@ void pack(const void* w, std::size_t stride_bytes, std::size_t n, std::size_t k,
 }
 
 // y (rows, cols) = x w^T. Each sum runs over lanes of k, kLanes apart, then over the lanes; neither
-// depends on the tile.
-template <WeightType type, std::size_t rows, std::size_t cols>
+// depends on the tile. With `fetch`, the weights that lie behind these, as many bytes, are called
+// into the cache meanwhile: rows are too short for the machine to see that they follow each other.
+template <WeightType type, std::size_t rows, std::size_t cols, bool fetch>
 inline void dot_tile(std::size_t k, const float* x, std::size_t ldx, const char* w,
                      std::size_t stride_bytes, float* y, std::size_t ldy) {
   Vec sum[rows][cols];
@@ -140,6 +159,12 @@ inline void dot_tile(std::size_t k, const float* x, std::size_t ldx, const char*
   }
   std::size_t l = 0;
   for (; l + kLanes <= k; l += kLanes) {
+    if constexpr (fetch) {
+      const char* const next = w + cols * (stride_bytes + l * kWeightBytes[type]);
+#pragma GCC unroll 6
+      for (std::size_t at = 0; at < cols * kLanes * kWeightBytes[type]; at += 64)
+        __builtin_prefetch(next + at, 0, 2);
+    }
     Vec xs[rows];
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < rows; ++i) xs[i] = load(x + i * ldx + l);
@@ -167,26 +192,32 @@ inline void dot_tile(std::size_t k, const float* x, std::size_t ldx, const char*
   }
 }
 
+template <WeightType type, std::size_t cols, bool fetch>
+void dot_rest(std::size_t m, std::size_t k, const float* x, std::size_t ldx, const char* w,
+              std::size_t stride_bytes, float* y, std::size_t ldy) {
+  switch (m) {
+    case 3:
+      return dot_tile<type, 3, cols, fetch>(k, x, ldx, w, stride_bytes, y, ldy);
+    case 2:
+      return dot_tile<type, 2, cols, fetch>(k, x, ldx, w, stride_bytes, y, ldy);
+    case 1:
+      return dot_tile<type, 1, cols, fetch>(k, x, ldx, w, stride_bytes, y, ldy);
+    default:
+      return;
+  }
+}
+
 // All rows of x against kDotCols (or 1) rows of w, which stay in the first-level cache meanwhile.
 template <WeightType type, std::size_t cols>
 void dot_strip(std::size_t m, std::size_t k, const float* x, std::size_t ldx, const char* w,
                std::size_t stride_bytes, float* y, std::size_t ldy) {
-  std::size_t i = 0;
+  if (m < kDotRows) return dot_rest<type, cols, true>(m, k, x, ldx, w, stride_bytes, y, ldy);
+  dot_tile<type, kDotRows, cols, true>(k, x, ldx, w, stride_bytes, y, ldy);
+  std::size_t i = kDotRows;
   for (; i + kDotRows <= m; i += kDotRows) {
-    dot_tile<type, kDotRows, cols>(k, x + i * ldx, ldx, w, stride_bytes, y + i * ldy, ldy);
+    dot_tile<type, kDotRows, cols, false>(k, x + i * ldx, ldx, w, stride_bytes, y + i * ldy, ldy);
   }
-  const float* const rest = x + i * ldx;
-  float* const out = y + i * ldy;
-  switch (m - i) {
-    case 3:
-      return dot_tile<type, 3, cols>(k, rest, ldx, w, stride_bytes, out, ldy);
-    case 2:
-      return dot_tile<type, 2, cols>(k, rest, ldx, w, stride_bytes, out, ldy);
-    case 1:
-      return dot_tile<type, 1, cols>(k, rest, ldx, w, stride_bytes, out, ldy);
-    default:
-      return;
-  }
+  dot_rest<type, cols, false>(m - i, k, x + i * ldx, ldx, w, stride_bytes, y + i * ldy, ldy);
 }
 
 template <WeightType type>

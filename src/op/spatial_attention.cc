@@ -18,6 +18,8 @@ using kernel::Start;
 
 // The scores of a tile of queries should leave room in a second-level cache of 1 MiB.
 constexpr std::size_t kScoreFloats = std::size_t{1} << 17;
+// Tiles hold a multiple of this: the rows of the widest register tile.
+constexpr std::size_t kTileRows = 14;
 
 struct Window {
   std::size_t top, left;      // in the grid
@@ -36,7 +38,7 @@ struct Plan {
         windows_x((a.width + side_x - 1) / side_x),
         windows((a.height + side_y - 1) / side_y * windows_x),
         keys(side_y * side_x),
-        tile(std::clamp<std::size_t>(kScoreFloats / keys, 14, 196)),
+        tile(std::clamp<std::size_t>(kScoreFloats / keys / kTileRows, 1, 14) * kTileRows),
         tiles((keys + tile - 1) / tile),
         scale(1.0f / std::sqrt(static_cast<float>(head_size))) {
     if (a.rel_h) rel_h = reversed(*a.rel_h, side_y);

@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 double relative_error(const float* a, const torch::Tensor& b) {
   const torch::Tensor reference = b.contiguous().to(torch::kFloat64);
   const torch::Tensor ours =
-      torch::from_blob(const_cast<float*>(a), reference.sizes(), torch::kFloat32).to(torch::kFloat64);
+      torch::from_blob(const_cast<float*>(a), reference.sizes(), torch::kFloat32)
+          .to(torch::kFloat64);
   return ((ours - reference).norm() / reference.norm()).item<double>();
 }
 
@@ -62,7 +63,8 @@ TEST(TwinEngine, SameWeightsSameTokensSameLogits) {
     EXPECT_LT(relative_error(tokens.data(), vision.tokens), 1e-4) << side;
 
     // [BOS], the picture, a few characters.
-    const torch::Tensor ids = torch::tensor({0, 40, 200, 70, 13, 75, 300}, torch::kLong).unsqueeze(0);
+    const torch::Tensor ids =
+        torch::tensor({0, 40, 200, 70, 13, 75, 300}, torch::kLong).unsqueeze(0);
     const torch::Tensor picture = twin.assemble(vision.tokens);
     const torch::Tensor x = torch::cat({picture, twin.embed(ids)}, 1);
     const torch::Tensor logits = twin.logits(twin.decode(x));
@@ -75,7 +77,8 @@ TEST(TwinEngine, SameWeightsSameTokensSameLogits) {
     model->decode(segment, state, rows_of(stream));
     model->logits(rows_of(stream), state, rows_of(scores));
     EXPECT_LT(relative_error(scores.data(), logits), 1e-3) << side;
-    EXPECT_LT(relative_error(scores.data(), logits), 1e-4) << "within the bar, but not as close as it was";
+    EXPECT_LT(relative_error(scores.data(), logits), 1e-4)
+        << "within the bar, but not as close as it was";
 
     const Tensor assembled = model->assemble(tokens);
     EXPECT_LT(relative_error(assembled.data(), picture), 1e-4);

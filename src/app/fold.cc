@@ -1,0 +1,182 @@
+// quire fold FILE... -o OUT.quire
+#include "fold/fold.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "app/command_line.h"
+#include "app/commands.h"
+#include "app/find_model.h"
+#include "app/fold_bill.h"
+#include "app/suggest.h"
+#include "base/file.h"
+#include "base/progress.h"
+#include "fold/known_characters.h"
+#include "format/png.h"
+
+namespace quire {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Arguments {
+  std::vector<std::string> files;
+  std::string output, mode, font = "DejaVuSansMono", page, cache;
+  double ratio = 0;
+  bool exact = false;
+};
+
+void describe(CLI::App& app, Arguments& a) {
+  app.add_option("FILE", a.files, "text, UTF-8; several become one text; - is standard input")
+      ->required();
+  app.add_option("-o,--output", a.output, "the .quire to write (else FILE with that ending)");
+  app.add_option("--mode", a.mode, "size of the pages: tiny, small, base or large");
+  app.add_option(
+      "--ratio", a.ratio,
+      "text tokens for each vision token (else as many as the model can be trusted with)");
+  app.add_option("--font", a.font, "a font file, or the name of an installed one")
+      ->capture_default_str();
+  app.add_flag("--exact", a.exact, "store what makes the text come back byte for byte");
+  app.add_option("--cache-tokens", a.cache, "store the vision tokens too: f16 or f32");
+  app.add_option("--page", a.page, "write the page as a PNG too; of several pages NAME-1.png, ...");
+}
+
+// Wrong usage that the parser does not see; "" when there is none.
+std::string usage_problem(const Arguments& a, CommandLine& line) {
+  if (!a.mode.empty() && !find_mode(a.mode)) {
+    std::vector<std::string> names;
+    for (const Mode& mode : kModes) names.emplace_back(mode.name);
+    return "there is no mode '" + a.mode + "'" + did_you_mean(a.mode, names);
+  }
+  if (!a.cache.empty() && a.cache != "f16" && a.cache != "f32") {
+    return "--cache-tokens takes f16 or f32, not '" + a.cache + "'";
+  }
+  if (line.given("--ratio") && !(a.ratio > 0)) return "--ratio must be above 0";
+  if (a.output.empty() && (a.files.size() > 1 || a.files.front() == "-")) {
+    return "say where to with -o";
+  }
+  if (a.output == "-" && line.json) return "-o - and --json both want standard output";
+  return "";
+}
+
+std::string shown(const std::string& file) { return file == "-" ? "standard input" : file; }
+
+// All files as one text. The error says what is wrong with each.
+Result<SourceText> read_texts(const std::vector<std::string>& files) {
+  std::string all, problems;
+  Code code = Code::kOk;
+  for (const std::string& file : files) {
+    auto bytes = read_text(file);
+    Status problem;
+    if (!bytes) {
+      problem = bytes.status();
+    } else if (const auto text = check_text(*bytes); !text) {
+      problem = text.status().at(shown(file));
+    }
+    if (problem.ok()) {
+      all += *bytes;
+    } else {
+      code = problem.code();
+      problems += (problems.empty() ? "" : "\n") + problem.message();
+    }
+  }
+  if (code != Code::kOk) return Status(code, problems);
+  return check_text(std::move(all));
+}
+
+// NAME.png for one page, NAME-3.png for the third of several.
+std::string page_path(const std::string& path, std::size_t number, bool several) {
+  if (!several) return path;
+  const fs::path whole(path);
+  const std::string name = whole.stem().string() + "-" + std::to_string(number);
+  return (whole.parent_path() / (name + whole.extension().string())).string();
+}
+
+struct Folding {
+  SourceText text;
+  TextTokens tokens;
+  PagePlan plan;
+  FoldBill bill;
+  std::string output, font, model;
+};
+
+Status run(const Arguments& a, const CommandLine& line, Folding& f) {
+  auto text = read_texts(a.files);
+  QUIRE_TRY(text);
+  f.text = *std::move(text);
+  const std::string source = a.files.size() == 1 ? shown(a.files.front()) : "the texts";
+
+  auto font = Font::open(a.font);
+  QUIRE_TRY(font);
+  const auto directory = find_model(line.model);
+  QUIRE_TRY(directory);
+  const auto model = Reader::open(*directory);
+  QUIRE_TRY(model);
+  KnownCharacters known(model->tokenizer());
+  const Status alphabet =
+      find_unknown(f.text, [&](char32_t c) { return known.has(c) && font->has(c); });
+  QUIRE_TRY(alphabet.at(source));
+
+  auto tokens = count_text_tokens(f.text.bytes, *directory, model->tokenizer());
+  QUIRE_TRY(tokens);
+  f.tokens = *std::move(tokens);
+  const auto table = AccuracyTable::load(*directory);
+  QUIRE_TRY(table);
+  auto plan =
+      plan_pages({a.mode, a.ratio, static_cast<double>(f.text.chars) / f.tokens.count}, *table);
+  QUIRE_TRY(plan);
+  f.plan = *plan;
+  f.font = font->name();
+  f.model = model->fingerprint();
+
+  auto writer = FileWriter::create(f.output);
+  QUIRE_TRY(writer);
+  const std::size_t pages = count_pages(f.text, f.plan);
+  Progress progress({.what = "fold", .unit = "pages", .total = pages, .quiet = line.quiet});
+  FoldSink sink;
+  sink.write = [&](std::string_view bytes) { return writer->append(bytes); };
+  sink.on_page = [&](const Page& page, std::size_t number) -> Status {
+    progress.update(number);
+    if (a.page.empty()) return {};
+    const auto png = encode_png(page.picture);
+    QUIRE_TRY(png);
+    return write_file(page_path(a.page, number, pages > 1), *png);
+  };
+  FoldOptions options;
+  options.exact = a.exact;
+  if (!a.cache.empty()) options.cache_tokens = a.cache == "f16" ? DType::kF16 : DType::kF32;
+  options.program = "quire " QUIRE_VERSION;
+  auto bill = fold(f.text, f.tokens.count, f.tokens.tokenizer, f.plan, *font,
+                   PageReader::of_reader(*model), options, sink);
+  QUIRE_TRY(bill);
+  f.bill = *std::move(bill);
+  return writer->commit();
+}
+
+}  // namespace
+
+int fold_command(int argc, char** argv) {
+  Arguments a;
+  CommandLine line("fold", "Text to page pictures, and what they cost in tokens.");
+  describe(line.options(), a);
+  line.add_model();
+  if (const auto status = line.parse(argc, argv)) return *status;
+  if (const std::string problem = usage_problem(a, line); !problem.empty()) {
+    return line.wrong_usage(problem);
+  }
+  Folding f;
+  f.output =
+      !a.output.empty() ? a.output : fs::path(a.files.front()).replace_extension(".quire").string();
+  const Status status = run(a, line, f);
+  if (!status.ok()) return line.fail(status);
+
+  const FoldSummary summary{f.text, f.tokens, f.plan, f.bill, f.output, f.font, f.model, a.exact};
+  if (const std::string remarks = bill_remarks(summary); !remarks.empty()) line.tell(remarks);
+  if (f.output == "-") {  // standard output has the .quire
+    if (!line.quiet) std::fputs(bill_text(summary).c_str(), stderr);
+    return kDone;
+  }
+  return line.print(bill_json(summary), bill_text(summary));
+}
+
+}  // namespace quire
