@@ -36,8 +36,9 @@ Result<WeightMap> read_index(const std::string& path) {
   WeightMap weights;
   for (const auto& [tensor, shard] : map->items()) {
     if (!shard.is_string() || !is_plain_file_name(shard.get<std::string>())) {
-      return invalid(path + ": tensor \"" + tensor +
-                     "\": its shard must be the name of a file in the same folder");
+      return invalid("its shard must be the name of a file in the same folder")
+          .at("tensor \"" + tensor + "\"")
+          .at(path);
     }
     weights[tensor] = shard.get<std::string>();
   }
@@ -113,7 +114,7 @@ Status Checkpoint::add(const std::string& shard) {
   if (!file) return file.status();
   for (const std::string& name : file->names()) {
     if (!tensors_.emplace(name, *file->find(name)).second) {
-      return invalid(path + ": tensor \"" + name + "\" is in another shard as well");
+      return invalid("it is in another shard as well").at("tensor \"" + name + "\"").at(path);
     }
     names_.push_back(name);
   }

@@ -8,7 +8,7 @@ Status append_tensor(FileWriter& writer, const TensorSource& source) {
   const Result<std::size_t> expected = byte_size(source.dtype, source.shape);
   if (!expected) return expected.status().at("tensor \"" + source.name + "\"");
   std::size_t written = 0;
-  const Status status = source.emit([&](std::span<const std::uint8_t> bytes) {
+  Status status = source.emit([&](std::span<const std::uint8_t> bytes) {
     written += bytes.size();
     return writer.append({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   });
