@@ -9,7 +9,9 @@
 namespace quire::kernel {
 namespace {
 #include "kernel/vector_avx2.h"
-#include "kernel/vector_matrix.h"  // after the vocabulary
+#include "kernel/vector_busy.h"  // after the vocabulary
+#include "kernel/vector_matrix.h"
+#include "kernel/vector_q8.h"
 #include "kernel/vector_rows.h"
 }  // namespace
 
@@ -18,7 +20,12 @@ const Kernels avx2_table = {
     .gemm = gemm,
     .pack = {pack<kWeightF32>, pack<kWeightF16>, pack<kWeightBF16>},
     .dot_rows = {dot_rows<kWeightF32>, dot_rows<kWeightF16>, dot_rows<kWeightBF16>},
+    .quantise_q8 = quantise_q8,
+    .pack_q8 = pack_q8,
+    .gemm_q8 = gemm_q8,
     .weighted_sum = weighted_sum,
+    .busy_f32 = busy_f32,
+    .busy_int8 = nullptr,
     .softmax = softmax,
     .gelu = gelu,
     .quick_gelu = quick_gelu,

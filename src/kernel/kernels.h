@@ -15,6 +15,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernel/q8.h"
+
 namespace quire::kernel {
 
 // Element types of a weight matrix. Values index the arrays in Kernels.
@@ -36,7 +38,7 @@ enum class Start {
 };
 
 struct Kernels {
-  const char* name;  // "scalar", "avx2", "avx512"
+  const char* name;  // "scalar", "avx2", "avx512", "avx512vnni"
 
   // c (m, n; rows ldc apart) = [c +] a (m, k; rows lda apart) * packed (n, k) [+ bias (n)].
   void (*gemm)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
@@ -52,9 +54,24 @@ struct Kernels {
                                  std::size_t ldx, const void* w, std::size_t stride_bytes, float* y,
                                  std::size_t ldy);
 
+  // Int8 products (q8.h); k is a multiple of 32.
+  void (*quantise_q8)(const float* x, std::size_t k, Q8Rows out);  // one row
+  // Packs Q8_0 rows w (n, k; stride_bytes apart).
+  void (*pack_q8)(const void* w, std::size_t stride_bytes, std::size_t n, std::size_t k,
+                  std::uint8_t* packed);
+  // y (m, n; rows ldy apart) = x (m, k) * packed (n, k).
+  void (*gemm_q8)(std::size_t m, std::size_t n, std::size_t k, Q8Rows x, const std::uint8_t* packed,
+                  float* y, std::size_t ldy);
+
   // out (d) = sum over i < n of p[i] * v_i, v (n, d; rows ldv apart).
   void (*weighted_sum)(std::size_t n, std::size_t d, const float* p, const float* v,
                        std::size_t ldv, float* out);
+
+  // Keeps the units busy for `rounds` rounds and returns how many operations (multiplications and
+  // additions) that were: what the machine can do at most. sink: 12 values, read and written.
+  // busy_int8 is null where a set has no unit of its own for int8.
+  double (*busy_f32)(std::size_t rounds, float* sink);
+  double (*busy_int8)(std::size_t rounds, float* sink);
 
   // In place, over n values.
   void (*softmax)(float* x, std::size_t n);     // n > 0
@@ -83,9 +100,11 @@ const Kernels& scalar_kernels();
 // Null where this build or this machine lacks the set.
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
+const Kernels* avx512vnni_kernels();  // AVX-512 with VNNI
 
 // The table in use: the widest this machine has, or the one that the environment variable
-// QUIRE_ISA names (scalar, avx2, avx512); a set this machine lacks falls back to the widest it has.
+// QUIRE_ISA names (scalar, avx2, avx512, avx512vnni); a set this machine lacks falls back to the
+// widest it has.
 const Kernels& kernels();
 const char* isa_name();  // kernels().name
 

@@ -160,6 +160,55 @@ void add_rel_pos(float* s, std::size_t height, std::size_t width, const float* a
   }
 }
 
+#include "kernel/pack_q8.h"
+
+void quantise_q8(const float* x, std::size_t k, Q8Rows out) {
+  for (std::size_t block = 0; block < k / kQ8Block; ++block) {
+    const float* const from = x + block * kQ8Block;
+    float peak = 0;
+    for (std::size_t i = 0; i < kQ8Block; ++i) peak = fmaxf(peak, fabsf(from[i]));
+    const float inverse = peak > 0 ? 127.0f / peak : 0.0f;
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < kQ8Block; ++i) {
+      const auto value = static_cast<std::int8_t>(nearbyintf(from[i] * inverse));
+      out.values[block * kQ8Block + i] = value;
+      sum += value;
+    }
+    out.scales[block] = peak / 127.0f;
+    out.offsets[block] = -128 * sum;
+  }
+}
+
+void gemm_q8(std::size_t m, std::size_t n, std::size_t k, Q8Rows x, const std::uint8_t* packed,
+             float* y, std::size_t ldy) {
+  const std::size_t blocks = k / kQ8Block;
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::uint8_t* at = packed + j / kQ8PanelRows * blocks * kQ8PanelBlock;
+      const std::size_t row = j % kQ8PanelRows;
+      double sum = 0;
+      for (std::size_t block = 0; block < blocks; ++block, at += kQ8PanelBlock) {
+        const std::int8_t* const values = x.values + i * k + block * kQ8Block;
+        std::int32_t dot = 0;
+        for (std::size_t l = 0; l < kQ8Block; ++l) {
+          const int weight = at[2 * kQ8PanelRows + l / 4 * 64 + 4 * row + l % 4] - 128;
+          dot += weight * values[l];
+        }
+        const std::uint16_t scale = static_cast<std::uint16_t>(at[2 * row] | at[2 * row + 1] << 8);
+        sum += static_cast<double>(widen_half(scale)) * x.scales[i * blocks + block] * dot;
+      }
+      y[i * ldy + j] = static_cast<float>(sum);
+    }
+  }
+}
+
+double busy_f32(std::size_t rounds, float* sink) {
+  for (std::size_t round = 0; round < rounds; ++round) {
+    for (std::size_t i = 2; i < 12; ++i) sink[i] = sink[i] * sink[0] + sink[1];
+  }
+  return 20.0 * static_cast<double>(rounds);
+}
+
 }  // namespace
 
 const Kernels scalar_table = {
@@ -167,7 +216,12 @@ const Kernels scalar_table = {
     .gemm = gemm,
     .pack = {pack<kWeightF32>, pack<kWeightF16>, pack<kWeightBF16>},
     .dot_rows = {dot_rows<kWeightF32>, dot_rows<kWeightF16>, dot_rows<kWeightBF16>},
+    .quantise_q8 = quantise_q8,
+    .pack_q8 = pack_q8,
+    .gemm_q8 = gemm_q8,
     .weighted_sum = weighted_sum,
+    .busy_f32 = busy_f32,
+    .busy_int8 = nullptr,
     .softmax = softmax,
     .gelu = gelu,
     .quick_gelu = quick_gelu,

@@ -7,8 +7,9 @@ namespace quire::kernel {
 
 extern const Kernels scalar_table;  // scalar.cc
 #ifdef __x86_64__
-extern const Kernels avx2_table;    // avx2.cc
-extern const Kernels avx512_table;  // avx512.cc
+extern const Kernels avx2_table;        // avx2.cc
+extern const Kernels avx512_table;      // avx512.cc
+extern const Kernels avx512vnni_table;  // avx512vnni.cc
 #endif
 
 }  // namespace quire::kernel

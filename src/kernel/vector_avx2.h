@@ -97,3 +97,34 @@ inline void transpose(Vec (&v)[kLanes]) {
     v[j + 4] = _mm256_permute2f128_ps(low, high, 0x31);
   }
 }
+
+inline std::int32_t load_four(const std::int8_t* p) {
+  std::int32_t four;
+  __builtin_memcpy(&four, p, 4);
+  return four;
+}
+
+// Values and weights of a block, four at a time: 64 bytes are four of each of 16 rows.
+constexpr std::size_t kQ8TileRows = 2;
+
+inline void q8_dots(const std::uint8_t* w, const std::int8_t* x, std::int32_t offset,
+                    Vec (&dots)[2]) {
+  // 16-bit products; neighbours are the halves of one row's four.
+  __m256i sum[4] = {};  // rows 0 to 3, 4 to 7, ...
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < kQ8Block / 4; ++i) {
+    const __m256i values = _mm256_cvtepi8_epi16(_mm_set1_epi32(load_four(x + 4 * i)));
+#pragma GCC unroll 4
+    for (std::size_t r = 0; r < 4; ++r) {
+      const __m128i four = _mm_loadu_si128(reinterpret_cast<const __m128i_u*>(w + 64 * i + 16 * r));
+      sum[r] = _mm256_add_epi32(sum[r], _mm256_madd_epi16(_mm256_cvtepu8_epi16(four), values));
+    }
+  }
+#pragma GCC unroll 2
+  for (std::size_t v = 0; v < 2; ++v) {
+    // hadd works in 128-bit lanes: rows come as 0 1 4 5 | 2 3 6 7.
+    const __m256i pairs = _mm256_hadd_epi32(sum[2 * v], sum[2 * v + 1]);
+    const __m256i rows = _mm256_permute4x64_epi64(pairs, 0xd8);
+    dots[v] = _mm256_cvtepi32_ps(_mm256_add_epi32(rows, _mm256_set1_epi32(offset)));
+  }
+}

@@ -92,3 +92,42 @@ inline void transpose(Vec (&v)[kLanes]) {
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < 16; ++i) v[i] = t[i];
 }
+
+inline std::int32_t load_four(const std::int8_t* p) {
+  std::int32_t four;
+  __builtin_memcpy(&four, p, 4);
+  return four;
+}
+
+// Values and weights of a block, four at a time: 64 bytes are four of each of 16 rows.
+constexpr std::size_t kQ8TileRows = 8;
+
+inline void q8_dots(const std::uint8_t* w, const std::int8_t* x, std::int32_t offset,
+                    Vec (&dots)[1]) {
+#ifdef __AVX512VNNI__
+  __m512i sum = _mm512_set1_epi32(offset);
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < kQ8Block / 4; ++i) {
+    const __m512i weights = _mm512_loadu_si512(w + 64 * i);
+    sum = _mm512_dpbusd_epi32(sum, weights, _mm512_set1_epi32(load_four(x + 4 * i)));
+  }
+  dots[0] = _mm512_cvtepi32_ps(sum);
+#else
+  // Without the instruction: 16-bit products, whose pairs are each row's first and second half.
+  __m512i low = _mm512_setzero_si512(), high = low;  // rows 0 to 7, 8 to 15
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < kQ8Block / 4; ++i) {
+    const __m256i a = _mm256_loadu_si256(reinterpret_cast<const __m256i_u*>(w + 64 * i));
+    const __m256i b = _mm256_loadu_si256(reinterpret_cast<const __m256i_u*>(w + 64 * i + 32));
+    const __m512i values = _mm512_cvtepi8_epi16(_mm256_set1_epi32(load_four(x + 4 * i)));
+    low = _mm512_add_epi32(low, _mm512_madd_epi16(_mm512_cvtepu8_epi16(a), values));
+    high = _mm512_add_epi32(high, _mm512_madd_epi16(_mm512_cvtepu8_epi16(b), values));
+  }
+  const __m512i even = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
+  const __m512i first_half = _mm512_permutex2var_epi32(low, even, high);
+  const __m512i second_half =
+      _mm512_permutex2var_epi32(low, _mm512_add_epi32(even, _mm512_set1_epi32(1)), high);
+  const __m512i sum = _mm512_add_epi32(first_half, second_half);
+  dots[0] = _mm512_cvtepi32_ps(_mm512_add_epi32(sum, _mm512_set1_epi32(offset)));
+#endif
+}
