@@ -145,10 +145,12 @@ Batch DataEngine::make(const BatchRequest& request, std::uint64_t index) {
   batch.slots = torch::ones({request.pages, q, q, m * k}, torch::kLong);
   batch.input = torch::full({passes, length - 1}, Alphabet::kPad, torch::kLong);
   batch.target = torch::full({passes, length}, -100, torch::kLong);
+  batch.places = torch::full({passes, length}, -100, torch::kLong);
   auto patches = batch.patches.accessor<int64_t, 4>();
   auto slots = batch.slots.accessor<int64_t, 4>();
   auto input = batch.input.accessor<int64_t, 2>();
   auto target = batch.target.accessor<int64_t, 2>();
+  auto places = batch.places.accessor<int64_t, 2>();
 
   for (int64_t page_index = 0; page_index < request.pages; ++page_index) {
     Font& font = fonts_[below(random, fonts_.size())];
@@ -194,16 +196,23 @@ Batch DataEngine::make(const BatchRequest& request, std::uint64_t index) {
       const int64_t pass = page_index * blocks_down * blocks_across + block;
       const std::size_t top = static_cast<std::size_t>(block / blocks_across * lines);
       const std::size_t left = static_cast<std::size_t>(block % blocks_across * width);
-      int64_t n = 0;
+      int64_t n = 0, line = 0, column = 0;
       const auto say = [&](int token) {
         target[pass][n] = token;
+        if (line < kPlaceLines && column < kPlaceColumns)
+          places[pass][n] = line * kPlaceColumns + column;
+        ++column;
         if (n < length - 1) input[pass][n] = token;
         ++n;
       };
       for (std::size_t row = top;
            row < top + static_cast<std::size_t>(lines) && row < page.lines.size(); ++row) {
         if (page.lines[row].size() <= left) break;  // only the last line of a text ends early
-        if (row > top) say(alphabet_.token(U'\n'));
+        if (row > top) {
+          say(alphabet_.token(U'\n'));
+          ++line;
+          column = 0;
+        }
         for (const char32_t c : page.lines[row].substr(left, static_cast<std::size_t>(width)))
           say(alphabet_.token(c));
       }

@@ -29,6 +29,9 @@ struct Density {
   int across = 7, rows = 3;
 };
 
+// Places of a block that the decoder can be asked to name: line * kPlaceColumns + column.
+inline constexpr int kPlaceLines = 12, kPlaceColumns = 24, kPlaces = kPlaceLines * kPlaceColumns;
+
 struct BatchRequest {
   int side = 512, pages = 4;
   Density density;
@@ -45,6 +48,7 @@ struct Batch {
   torch::Tensor slots;    // (pages, q, q, rows * across) class of every character of a token
   torch::Tensor input;    // (passes, L) token ids that the decoder is given after the pictures
   torch::Tensor target;   // (passes, L + 1) what it should say, -100 where nothing is asked
+  torch::Tensor places;   // (passes, L + 1) place of each target; -100 beyond the lines and columns
   Density density;
   std::size_t characters = 0;
 };

@@ -29,6 +29,9 @@ GlyphHeads::GlyphHeads(const TwinConfig& config, int classes) : classes_(classes
   add("head.slots.weight", {kMaxRows, kMaxAcross, classes, config.hidden},
       1.0 / std::sqrt(static_cast<double>(config.hidden)));
   add("head.slots.bias", {kMaxRows, kMaxAcross, classes}, 0);
+  add("head.places.weight", {kPlaces, config.hidden},
+      1.0 / std::sqrt(static_cast<double>(config.hidden)));
+  add("head.places.bias", {kPlaces}, 0);
 }
 
 void GlyphHeads::to(torch::Device device) {
@@ -53,6 +56,14 @@ GlyphHeads::Score GlyphHeads::slots(const Tensor& tokens, const Tensor& target,
       torch::matmul(x.to(torch::kBFloat16), used("head.slots.weight").to(torch::kBFloat16).t());
   return classify(y.to(torch::kFloat32).add(used("head.slots.bias")).view({-1, classes_}), target,
                   true);
+}
+
+GlyphHeads::Score GlyphHeads::places(const Tensor& first, const Tensor& target) const {
+  // Scaled as the decoder's own norms would, so that a growing stream does not win by size.
+  const Tensor x = first * torch::rsqrt(first.square().mean(-1, true) + 1e-6);
+  const Tensor y =
+      torch::linear(x, weights_.at("head.places.weight"), weights_.at("head.places.bias"));
+  return classify(y.view({-1, kPlaces}), target, false);
 }
 
 }  // namespace quire::train

@@ -88,6 +88,7 @@ Status parse_stage(const json& object, std::size_t index, Stage& stage) {
   f.take("patch_loss", stage.patch_loss);
   f.take("slot_loss", stage.slot_loss);
   f.take("read_loss", stage.read_loss);
+  f.take("place_loss", stage.place_loss);
   std::vector<std::pair<int, int>> densities;
   f.take("densities", densities);
   for (const auto& [across, rows] : densities) {

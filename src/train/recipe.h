@@ -21,13 +21,14 @@ struct Stage {
   long warmup = 100;                  // steps from 0 to lr
   double hard_text = 0.35;
   int rows_per_pass = 1, columns_per_pass = 2;  // block of tokens read at once; 0: all columns
-  double patch_loss = 1, slot_loss = 1, read_loss = 1;  // weights of the three losses
-  std::vector<Density> densities;                       // one is drawn for each batch
+  double patch_loss = 1, slot_loss = 1, read_loss = 1, place_loss = 0.5;  // weights
+  std::vector<Density> densities;  // one is drawn for each batch
 };
 
 struct Recipe {
   std::string out = "runs/nano";
-  std::string start_from;  // a checkpoint folder to take weights from, "" to start anew
+  std::string
+      start_from;  // a run's folder or a model directory to take weights from, "" to start anew
   std::uint64_t seed = 1;
   int threads = 0;             // 0: as many as the machine has cores
   std::string device = "cpu";  // or "cuda"

@@ -126,6 +126,7 @@ TEST_F(TrainTest, GroundTruthIsWhatTheTranscriptSays) {
     // Follow each transcript over its block; every character must be the slot's.
     const auto slots = batch.slots.accessor<int64_t, 4>();
     const auto target = batch.target.accessor<int64_t, 2>();
+    const auto places = batch.places.accessor<int64_t, 2>();
     std::map<int, int> class_of_token;
     for (const char32_t c : alphabet.characters())
       class_of_token[alphabet.token(c)] = alphabet.char_class(c);
@@ -133,6 +134,8 @@ TEST_F(TrainTest, GroundTruthIsWhatTheTranscriptSays) {
       const int64_t across = 4 / columns, page = pass / (4 * across), down = pass / across % 4;
       int64_t row = 0, column = 0, n = 0;
       for (; target[pass][n] != Alphabet::kEos; ++n) {
+        const bool named = column < kPlaceColumns;
+        EXPECT_EQ(places[pass][n], named ? row * kPlaceColumns + column : -100);
         if (target[pass][n] == alphabet.token(U'\n')) {
           EXPECT_EQ(column, 6 * columns);
           ++row;
@@ -146,6 +149,7 @@ TEST_F(TrainTest, GroundTruthIsWhatTheTranscriptSays) {
       }
       if (n + 1 < batch.target.size(1)) {
         EXPECT_EQ(target[pass][n + 1], -100);
+        EXPECT_EQ(places[pass][n + 1], -100);
       }
     }
   }
@@ -165,6 +169,27 @@ TEST_F(TrainTest, AKilledRunGoesOnAsIfNothingHadHappened) {
   const std::string half = train("parts", 3);
   EXPECT_NE(half, whole);
   EXPECT_EQ(train("parts", 0), whole);
+}
+
+TEST_F(TrainTest, StartsFromAnExportedModel) {
+  auto first = Trainer::open(recipe("first", 2));
+  ASSERT_TRUE(first.ok()) << first.status().message();
+  const std::string model = (folder_ / "model").string();
+  ASSERT_TRUE((*first)->export_model(model).ok());
+  Recipe r = recipe("second", 2);
+  r.start_from = model;
+  r.seed = 99;  // other weights, had they been drawn
+  const auto second = Trainer::open(r);
+  ASSERT_TRUE(second.ok()) << second.status().message();
+  const std::string again = (folder_ / "again").string();
+  ASSERT_TRUE((*second)->export_model(again).ok());
+  EXPECT_EQ(*read_file(again + "/model.safetensors"), *read_file(model + "/model.safetensors"));
+
+  r.out += "-wider";
+  r.model.hidden = 64;
+  const auto wider = Trainer::open(r);
+  ASSERT_FALSE(wider.ok());
+  EXPECT_NE(wider.status().message().find("shape"), std::string::npos);
 }
 
 TEST_F(TrainTest, ATrainingStateOfAnotherKindIsRefused) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "format/checkpoint.h"
 #include "train/export.h"
 #include "train/prefetch.h"
 
@@ -77,7 +78,9 @@ Result<std::unique_ptr<Trainer>> Trainer::open(const Recipe& recipe) {
   if (std::filesystem::exists(state)) {
     QUIRE_TRY(trainer->load(state, false));
   } else if (!recipe.start_from.empty()) {
-    QUIRE_TRY(trainer->load(recipe.start_from + "/state.pt", true));
+    const std::string earlier = recipe.start_from + "/state.pt";
+    QUIRE_TRY(std::filesystem::exists(earlier) ? trainer->load(earlier, true)
+                                               : trainer->load_model(recipe.start_from));
   }
   return trainer;
 }
@@ -95,7 +98,7 @@ Status Trainer::train_step(const Batch& batch, const Stage& stage, double lr, Pr
   optimizer_->zero_grad();
   const Twin::Vision vision = twin_.encode(pixels);
   Tensor loss = torch::zeros({}, device);
-  GlyphHeads::Score read, slots, patches;
+  GlyphHeads::Score read, slots, patches, places;
   if (stage.patch_loss > 0) {
     patches = heads_.patches(vision.sam, at_device(batch.patches));
     loss = loss + stage.patch_loss * patches.loss;
@@ -120,13 +123,21 @@ Status Trainer::train_step(const Batch& batch, const Stage& stage, double lr, Pr
     const int64_t passes = pictures.size(0), length = batch.target.size(1);
     const Tensor bos = twin_.embed(torch::full(
         {passes, 1}, Alphabet::kBos, torch::TensorOptions().dtype(torch::kLong).device(device)));
-    const Tensor states =
+    const Twin::Decoding decoding =
         twin_.decode(torch::cat({bos, pictures, twin_.embed(at_device(batch.input))}, 1));
-    const Tensor asked = states.slice(1, states.size(1) - length);
-    read = classify(twin_.logits(asked), at_device(batch.target), false);
+    const auto asked = [&](const Tensor& x) { return x.slice(1, x.size(1) - length); };
+    read = classify(twin_.logits(asked(decoding.states)), at_device(batch.target), false);
     loss = loss + stage.read_loss * read.loss;
+    if (stage.place_loss > 0) {
+      places = heads_.places(asked(decoding.first), at_device(batch.places));
+      loss = loss + stage.place_loss * places.loss;
+      sums.place_accuracy += places.accuracy.item<double>();
+    }
     sums.read_loss += read.loss.item<double>();
-    sums.read_accuracy += read.accuracy.item<double>();
+    const double accuracy = read.accuracy.item<double>();
+    sums.read_accuracy += accuracy;
+    sums.read_by_density[std::to_string(batch.density.across) + "x" +
+                         std::to_string(batch.density.rows)] = accuracy;
   }
   if (!std::isfinite(loss.item<double>())) {
     return internal("the loss is not a number at step " + std::to_string(step_) +
@@ -159,8 +170,9 @@ Status Trainer::run(const std::function<bool(const Progress&)>& report) {
     const double since = seconds_since(last_report);
     if (since >= kReportSeconds || step_ == total) {
       Progress mean = sums;
-      for (double* value : {&mean.read_loss, &mean.slot_loss, &mean.patch_loss, &mean.read_accuracy,
-                            &mean.slot_accuracy, &mean.patch_accuracy, &mean.gradient_norm}) {
+      for (double* value :
+           {&mean.read_loss, &mean.slot_loss, &mean.patch_loss, &mean.read_accuracy,
+            &mean.slot_accuracy, &mean.patch_accuracy, &mean.place_accuracy, &mean.gradient_norm}) {
         *value /= static_cast<double>(count);
       }
       mean.step = step_;
@@ -216,7 +228,11 @@ Status Trainer::load(const std::string& path, bool weights_only) {
     archive.load_from(path);
     for (auto& [name, tensor] : parameters()) {
       Tensor saved;
-      archive.read(name, saved);
+      // A run may start from one that had not all of today's heads.
+      if (!archive.try_read(name, saved)) {
+        if (!weights_only) return invalid(path + ": lacks '" + name + "'");
+        continue;
+      }
       if (saved.sizes() != tensor.sizes()) {
         if (!weights_only)
           return invalid(path + ": '" + name + "' has another shape than the recipe's model");
@@ -242,6 +258,25 @@ Status Trainer::load(const std::string& path, bool weights_only) {
   } catch (const std::exception&) {
     return invalid(path +
                    ": not a training state of this recipe's model; move it away to start anew");
+  }
+  return {};
+}
+
+Status Trainer::load_model(const std::string& directory) {
+  const Result<Checkpoint> checkpoint = Checkpoint::open(directory);
+  QUIRE_TRY(checkpoint);
+  torch::NoGradGuard no_grad;
+  for (const auto& [name, weight] : twin_.weights()) {
+    const Result<TensorView> saved = checkpoint->find(name);
+    QUIRE_TRY(saved);
+    const torch::IntArrayRef shape = weight.sizes();
+    if (!std::equal(saved->shape.begin(), saved->shape.end(), shape.begin(), shape.end())) {
+      return invalid(directory + ": '" + name + "' has another shape than the recipe's model");
+    }
+    const Tensor values = torch::empty(shape);
+    to_float(*saved, values.data_ptr<float>());
+    Tensor target = weight;
+    target.copy_(values);
   }
   return {};
 }

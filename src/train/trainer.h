@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -21,7 +22,8 @@ struct Progress {
   long step = 0, total_steps = 0;
   std::string stage;
   double read_loss = 0, slot_loss = 0, patch_loss = 0;
-  double read_accuracy = 0, slot_accuracy = 0, patch_accuracy = 0;
+  double read_accuracy = 0, slot_accuracy = 0, patch_accuracy = 0, place_accuracy = 0;
+  std::map<std::string, double> read_by_density;  // "8x4": read_accuracy of its latest batch
   double gradient_norm = 0, lr = 0;
   double characters_per_second = 0, seconds = 0;  // seconds: of this run so far
   double characters_seen = 0;                     // since the first step of the first run
@@ -49,6 +51,7 @@ class Trainer {
   Status train_step(const Batch& batch, const Stage& stage, double lr, Progress& sums);
   Status save() const;
   Status load(const std::string& path, bool weights_only);
+  Status load_model(const std::string& directory);  // an exported model: weights, no heads
   std::map<std::string, torch::Tensor> parameters() const;
 
   Recipe recipe_;

@@ -284,7 +284,7 @@ Tensor Twin::embed(const Tensor& ids) const {
   return torch::embedding(weight("model.embed_tokens.weight"), ids);
 }
 
-Tensor Twin::decode(const Tensor& embeddings) const {
+Twin::Decoding Twin::decode(const Tensor& embeddings) const {
   const TwinConfig& c = config_;
   const int64_t n = embeddings.size(0), length = embeddings.size(1), heads = c.heads,
                 d = c.hidden / heads;
@@ -302,6 +302,7 @@ Tensor Twin::decode(const Tensor& embeddings) const {
   const Tensor future =
       torch::full({length, length}, -1e30, options.dtype(torch::kFloat32)).triu(1);
 
+  Decoding decoding;
   Tensor x = embeddings;
   for (int i = 0; i < c.layers; ++i) {
     const std::string p = text_layer(i);
@@ -318,8 +319,10 @@ Tensor Twin::decode(const Tensor& embeddings) const {
     x = x +
         linear(torch::silu(linear_low(m, p + "mlp.gate_proj")) * linear_low(m, p + "mlp.up_proj"),
                p + "mlp.down_proj");
+    if (i == 0) decoding.first = x;
   }
-  return rms_norm(x, "model.norm");
+  decoding.states = rms_norm(x, "model.norm");
+  return decoding;
 }
 
 Tensor Twin::logits(const Tensor& states) const { return linear(states, "lm_head"); }

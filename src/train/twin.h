@@ -57,8 +57,11 @@ class Twin {
   torch::Tensor assemble(const torch::Tensor& tokens) const;
 
   torch::Tensor embed(const torch::Tensor& ids) const;  // (N, T) -> (N, T, hidden)
-  // Causal decoder: embeddings (N, T, hidden) -> final normed states (N, T, hidden).
-  torch::Tensor decode(const torch::Tensor& embeddings) const;
+  struct Decoding {
+    torch::Tensor first;   // (N, T, hidden): the residual stream after the first layer
+    torch::Tensor states;  // (N, T, hidden): final, normed
+  };
+  Decoding decode(const torch::Tensor& embeddings) const;  // causal; embeddings (N, T, hidden)
   torch::Tensor logits(const torch::Tensor& states) const;
 
  private:

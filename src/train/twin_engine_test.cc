@@ -67,7 +67,7 @@ TEST(TwinEngine, SameWeightsSameTokensSameLogits) {
         torch::tensor({0, 40, 200, 70, 13, 75, 300}, torch::kLong).unsqueeze(0);
     const torch::Tensor picture = twin.assemble(vision.tokens);
     const torch::Tensor x = torch::cat({picture, twin.embed(ids)}, 1);
-    const torch::Tensor logits = twin.logits(twin.decode(x));
+    const torch::Tensor logits = twin.logits(twin.decode(x).states);
     const std::size_t rows = static_cast<std::size_t>(x.size(1));
     Tensor stream({x.size(1), config.hidden}), scores({x.size(1), config.vocabulary});
     std::copy_n(x.contiguous().data_ptr<float>(), stream.size(), stream.data());
