@@ -11,6 +11,9 @@ namespace {
 // gets. 6 across and 3 down a token.
 constexpr int kCautiousCharacters = 18;  // per vision token
 
+// A measured layout is taken even when it holds this many times the characters asked for.
+constexpr double kMostWaste = 2;
+
 std::string percent(double share) {
   char text[16];
   std::snprintf(text, sizeof text, "%.1f%%", 100 * share);
@@ -27,7 +30,7 @@ Result<Mode> page_mode(const std::string& name) {
   return mode;
 }
 
-Result<PageLayout> layout_of(const AccuracyRow& row, const Mode& mode) {
+PageLayout layout_of(const AccuracyRow& row, const Mode& mode) {
   PageLayout layout;
   layout.side = mode.view_side;
   layout.columns = row.columns;
@@ -41,10 +44,8 @@ Result<PagePlan> plan_by_table(const PlanRequest& request, const AccuracyTable& 
   if (const auto row = table.best(request.mode)) {
     auto mode = page_mode(row->mode);
     QUIRE_TRY(mode);
-    auto layout = layout_of(*row, *mode);
-    QUIRE_TRY(layout);
     plan.mode = *mode;
-    plan.layout = *layout;
+    plan.layout = layout_of(*row, *mode);
     plan.expected_accuracy = row->one_minus_ed;
     if (row->one_minus_ed < kTrustedAccuracy) {
       plan.note = "no measured layout of this model reaches " + percent(kTrustedAccuracy) +
@@ -68,6 +69,22 @@ Result<PagePlan> plan_by_table(const PlanRequest& request, const AccuracyTable& 
   return plan;
 }
 
+// The layout of a page that holds so many characters: the sparsest of those that were measured, for
+// a model is only known to read what it was measured on; else whatever letters fit.
+Result<PageLayout> dense_enough(const std::string& mode_name, double characters, const Mode& mode,
+                                const AccuracyTable& table) {
+  std::optional<AccuracyRow> sparsest;
+  for (const AccuracyRow& row : table.prose(mode_name)) {  // from dense to sparse
+    if (layout_of(row, mode).capacity() >= characters) sparsest = row;
+  }
+  if (sparsest && layout_of(*sparsest, mode).capacity() <= kMostWaste * characters)
+    return layout_of(*sparsest, mode);
+  // Beyond a character for each pixel there is nothing to ask layout_for about.
+  const double pixels = static_cast<double>(mode.view_side) * mode.view_side;
+  return layout_for(mode.view_side,
+                    static_cast<int>(std::ceil(std::clamp(characters, 1.0, pixels))));
+}
+
 Result<PagePlan> plan_by_ratio(const PlanRequest& request, const AccuracyTable& table) {
   std::string name = request.mode;
   if (name.empty()) {
@@ -81,10 +98,7 @@ Result<PagePlan> plan_by_ratio(const PlanRequest& request, const AccuracyTable& 
   plan.layout.side = mode->view_side;
   const double characters =
       request.ratio * plan.vision_tokens() * request.characters_per_text_token;
-  // Beyond a character for each pixel there is nothing to ask layout_for about.
-  const double pixels = static_cast<double>(mode->view_side) * mode->view_side;
-  auto layout =
-      layout_for(mode->view_side, static_cast<int>(std::ceil(std::clamp(characters, 1.0, pixels))));
+  const auto layout = dense_enough(name, characters, *mode, table);
   if (!layout) {
     return layout.status().at("a ratio of " + std::to_string(request.ratio) + " in mode " + name);
   }

@@ -4,6 +4,13 @@
 #include "render/page.h"
 
 namespace quire {
+namespace {
+
+constexpr double kNaturalAspect = 1.93;  // height : advance of a monospaced face's cell
+constexpr int kPatchesPerToken = 4;      // across: patches of 16 pixels in a token's 64
+constexpr double kCutLetters = 0.5;      // as bad as letters 1.65 times too high or too flat
+
+}  // namespace
 
 Result<PageLayout> layout_for(int side, int characters) {
   if (side <= 0 || side % kTokenPixels != 0) {
@@ -14,15 +21,18 @@ Result<PageLayout> layout_for(int side, int characters) {
 
   const int tokens_across = side / kTokenPixels;
   PageLayout best;
-  // Prefer letters of natural shape (twice as high as wide); among equals, waste little of the
-  // page.
+  // Prefer letters of natural shape, waste little of the page, and let cells end where the patches
+  // of the encoder do: a letter that lies in one patch is learned ten times faster than one that is
+  // cut anywhere (docs/lab-notes.md).
   double best_cost = std::numeric_limits<double>::infinity();
   for (int k = 1; k <= kMaxRowsPerToken; ++k) {
     const std::int64_t per_column = static_cast<std::int64_t>(tokens_across) * tokens_across * k;
     const std::int64_t m = (characters + per_column - 1) / per_column;  // characters across a token
     const double aspect = static_cast<double>(m) / k;                   // height : width of a cell
     const double waste = static_cast<double>(m * per_column) / characters;
-    const double cost = std::abs(std::log(aspect / 2.0)) + std::log(waste);
+    const bool aligned = m % kPatchesPerToken == 0;
+    const double cost =
+        std::abs(std::log(aspect / kNaturalAspect)) + std::log(waste) + (aligned ? 0 : kCutLetters);
     if (aspect > 3.5 || cost >= best_cost) continue;
     best_cost = cost;
     best.side = side;

@@ -65,7 +65,9 @@ struct PageLayout {
 // Chooses columns and rows_per_token so that a page of `side` holds at least `characters` (when
 // monospaced) with letters as large and as naturally proportioned (height : advance about 2) as
 // possible. `columns` is a multiple of side / 64, so that every token holds the same whole number
-// of characters. Lines never get lower than 5 pixels; Code::kLimit says so when they would.
+// of characters, and where that costs little of side / 16, so that no letter is cut by the edge
+// between two patches of the encoder. Lines never get lower than 5 pixels; Code::kLimit says so
+// when they would.
 Result<PageLayout> layout_for(int side, int characters);
 
 // One drawn character. Boxes are in pixels, half open: [x0, x1) x [y0, y1), the cell it occupies
