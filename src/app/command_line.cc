@@ -17,7 +17,10 @@ CommandLine::CommandLine(const std::string& name, const std::string& summary)
 }
 
 void CommandLine::add_model() {
-  app_.add_option("--model", model, "a model directory, or the name of one beside the program");
+  app_.add_option(
+      "--model", model,
+      "a model directory, the language file of a GGUF pair, or the name of a model beside the "
+      "program");
   app_.add_option("--threads", threads, "0: as many as there are cores")
       ->check(CLI::Range(0, 1024));
 }

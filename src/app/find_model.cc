@@ -29,7 +29,7 @@ Result<std::string> find_model(const std::string& wanted) {
   // A path, or a folder that happens to stand here under that name.
   if (name.find('/') != std::string::npos || present(name)) {
     if (present(name)) return name;
-    return not_found(name + ": there is no such model directory");
+    return not_found(name + ": there is no such model directory or file");
   }
   std::string looked;
   const fs::path beside = program_folder();
@@ -40,7 +40,7 @@ Result<std::string> find_model(const std::string& wanted) {
     looked += (looked.empty() ? "" : ", ") + path.string();
   }
   return not_found("no model '" + name + "' in " + looked +
-                   "; name a model directory with --model or in QUIRE_MODEL");
+                   "; name a model directory or a GGUF file with --model or in QUIRE_MODEL");
 }
 
 }  // namespace quire

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "fold/quire_file.h"
 #include "format/checkpoint.h"
-#include "format/gguf.h"
+#include "format/gguf_pair.h"
 #include "format/json.h"
 #include "format/safetensors.h"
 #include "model/model.h"
@@ -56,21 +56,12 @@ Result<std::vector<InspectedTensor>> list_tensors(const Container& container) {
   return tensors;
 }
 
-Result<Inspection> inspect_model(const std::string& path) {
-  const auto checkpoint = Checkpoint::open(path);
-  QUIRE_TRY(checkpoint);
-  auto tensors = list_tensors(*checkpoint);
-  QUIRE_TRY(tensors);
-  Inspection found;
-  found.kind = "model";
-  found.tensors = *std::move(tensors);
-  const auto config = read_json((fs::path(path) / "config.json").string());
-  QUIRE_TRY(config);
-  found.config = nlohmann::ordered_json(*config);
+// What the model can be asked, or why it can not be opened.
+void add_modes(const std::string& path, Inspection& found) {
   const auto model = Model::open(path);
   if (!model) {
     found.problem = model.status().message();
-    return found;
+    return;
   }
   for (const Mode& mode : kModes) {
     const bool fits =
@@ -78,6 +69,21 @@ Result<Inspection> inspect_model(const std::string& path) {
         (mode.tile_side == 0 || model->check_side(static_cast<std::size_t>(mode.tile_side)).ok());
     if (fits) found.modes.push_back(mode);
   }
+}
+
+Result<Inspection> inspect_model(const std::string& path) {
+  const auto checkpoint = Checkpoint::open(path);
+  QUIRE_TRY(checkpoint);
+  auto tensors = list_tensors(*checkpoint);
+  QUIRE_TRY(tensors);
+  Inspection found;
+  found.kind = "model";
+  found.files = {path};
+  found.tensors = *std::move(tensors);
+  const auto config = read_json((fs::path(path) / "config.json").string());
+  QUIRE_TRY(config);
+  found.config = nlohmann::ordered_json(*config);
+  add_modes(path, found);
   return found;
 }
 
@@ -88,6 +94,7 @@ Result<Inspection> inspect_safetensors(const std::string& path) {
   QUIRE_TRY(tensors);
   Inspection found;
   found.kind = "safetensors";
+  found.files = {path};
   found.tensors = *std::move(tensors);
   found.config = nlohmann::ordered_json(file->metadata());
   return found;
@@ -107,15 +114,47 @@ nlohmann::ordered_json to_json(const GgufValue& value) {
   return std::visit(plain, value.data);
 }
 
+Status add_gguf(const std::string& path, const GgufFile& file, Inspection& found) {
+  auto tensors = list_tensors(file);
+  QUIRE_TRY(tensors);
+  found.files.push_back(path);
+  found.tensors.insert(found.tensors.end(), tensors->begin(), tensors->end());
+  for (const GgufEntry& entry : file.metadata()) {
+    // Both halves of a pair say what they are; each keeps its own answer.
+    const std::string& key = entry.key;
+    found.config[found.config.contains(key) ? "mmproj." + key : key] = to_json(entry.value);
+  }
+  return {};
+}
+
+Result<Inspection> inspect_pair(const std::string& path) {
+  Inspection found;
+  found.kind = "gguf";
+  const auto pair = GgufPair::open(path);
+  QUIRE_TRY(pair);
+  QUIRE_TRY(add_gguf(pair->paths.language, pair->language, found));
+  QUIRE_TRY(add_gguf(pair->paths.vision, pair->vision, found));
+  add_modes(path, found);
+  return found;
+}
+
+// A file that is half of a pair is shown with the other half when that is beside it.
 Result<Inspection> inspect_gguf(const std::string& path) {
   const auto file = GgufFile::open(path);
   QUIRE_TRY(file);
-  auto tensors = list_tensors(*file);
-  QUIRE_TRY(tensors);
+  const auto architecture = file->get_string("general.architecture", "");
+  QUIRE_TRY(architecture);
   Inspection found;
   found.kind = "gguf";
-  found.tensors = *std::move(tensors);
-  for (const GgufEntry& entry : file->metadata()) found.config[entry.key] = to_json(entry.value);
+  if (*architecture == kLanguageArchitecture) {
+    const auto paths = find_gguf_pair(path);
+    if (paths) return inspect_pair(path);
+    found.note = paths.status().message();
+  } else if (*architecture == kVisionArchitecture) {
+    found.note =
+        path + ": the vision half of a pair (mmproj); it is run by its language file's name";
+  }
+  QUIRE_TRY(add_gguf(path, *file, found));
   return found;
 }
 
@@ -125,6 +164,7 @@ Result<Inspection> inspect_quire(const std::string& path) {
   const QuirePlan& plan = file->plan();
   Inspection found;
   found.kind = "quire";
+  found.files = {path};
   found.config = {{"program", plan.program},
                   {"font", plan.font},
                   {"model", plan.model},
@@ -181,7 +221,9 @@ std::string_view part_of(std::string_view tensor) {
 
 Result<Inspection> inspect(const std::string& path) {
   std::error_code ignored;
-  if (fs::is_directory(path, ignored)) return inspect_model(path);
+  if (fs::is_directory(path, ignored)) {
+    return is_gguf_model(path) ? inspect_pair(path) : inspect_model(path);
+  }
   const auto file = MappedFile::open(path);
   QUIRE_TRY(file);
   const auto bytes = file->bytes();

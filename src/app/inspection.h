@@ -22,12 +22,14 @@ struct InspectedTensor {
 
 struct Inspection {
   std::string kind;                      // "model", "safetensors", "gguf", "quire"
+  std::vector<std::string> files;        // of a GGUF pair both, else what was named
   std::vector<InspectedTensor> tensors;  // in the order of the file
   std::vector<Mode> modes;               // that a model can take; those of a quire's pages
   nlohmann::ordered_json config;         // config.json, metadata or plan
   nlohmann::ordered_json pages;          // of a quire; else null
   // Why it can not be used although it can be listed; "" when it can.
   std::string problem;
+  std::string note;  // what one should know that is no fault: half a pair, listed alone
 
   std::uint64_t parameters() const;
 };

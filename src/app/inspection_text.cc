@@ -15,9 +15,15 @@ std::string grouped(std::uint64_t n) {
   return digits;
 }
 
-std::string megabytes(std::uint64_t bytes) {
+// "6.7 GB".
+std::string size_text(std::uint64_t bytes) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.1f MB", static_cast<double>(bytes) / 1e6);
+  const auto size = static_cast<double>(bytes);
+  if (size < 1e9) {
+    std::snprintf(text, sizeof text, "%.1f MB", size / 1e6);
+  } else {
+    std::snprintf(text, sizeof text, "%.2f GB", size / 1e9);
+  }
   return text;
 }
 
@@ -43,9 +49,38 @@ std::vector<std::pair<std::string, Sum>> sums(const Inspection& inspection, cons
 std::vector<std::pair<std::string, Sum>> parts(const Inspection& inspection) {
   return sums(inspection, [](const InspectedTensor& tensor) { return tensor.part; });
 }
-std::vector<std::pair<std::string, Sum>> types(const Inspection& inspection) {
-  return sums(inspection,
-              [](const InspectedTensor& tensor) { return dtype_info(tensor.dtype).name; });
+// Of one part, or of all.
+std::vector<std::pair<std::string, Sum>> types(const Inspection& inspection,
+                                               std::string_view part = {}) {
+  const auto key = [&](const InspectedTensor& tensor) {
+    return part.empty() || tensor.part == part ? dtype_info(tensor.dtype).name : std::string_view();
+  };
+  auto found = sums(inspection, key);
+  std::erase_if(found, [](const auto& entry) { return entry.first.empty(); });
+  return found;
+}
+
+// A row for each part: its parameters, its bytes, the types it is stored in.
+void append_weights(const Inspection& inspection, std::string& out) {
+  const auto row = [&out](const std::string& name, const Sum& sum, const std::string& end) {
+    char line[160];
+    std::snprintf(line, sizeof line, "    %-10s %16s  %10s  ", name.c_str(),
+                  grouped(sum.parameters).c_str(), size_text(sum.bytes).c_str());
+    out += line + end + "\n";
+  };
+  Sum all{inspection.parameters(), 0};
+  for (const InspectedTensor& tensor : inspection.tensors) all.bytes += tensor.bytes;
+  out += "  parts\n";
+  for (const auto& [part, sum] : parts(inspection)) {
+    std::string stored;
+    for (const auto& [type, ignored] : types(inspection, part)) {
+      stored += (stored.empty() ? "" : ", ") + type;
+    }
+    row(part, sum, stored);
+  }
+  row("all", all, std::to_string(inspection.tensors.size()) + " tensors");
+  out += "  types\n";
+  for (const auto& [type, sum] : types(inspection)) row(type, sum, "");
 }
 
 // Objects as indented lines, "key  value".
@@ -78,26 +113,9 @@ void append_pages(const nlohmann::ordered_json& pages, std::string& out) {
 
 std::string inspection_text(const Inspection& inspection, bool list_tensors) {
   std::string text = inspection.kind + "\n";
-  if (!inspection.tensors.empty()) {
-    std::uint64_t bytes = 0;
-    for (const InspectedTensor& tensor : inspection.tensors) bytes += tensor.bytes;
-    text += "  parameters  " + grouped(inspection.parameters()) + " in " +
-            std::to_string(inspection.tensors.size()) + " tensors, " + megabytes(bytes) + "\n";
-    text += "  parts\n";
-    for (const auto& [name, sum] : parts(inspection)) {
-      char line[128];
-      std::snprintf(line, sizeof line, "    %-10s %16s  %12s\n", name.c_str(),
-                    grouped(sum.parameters).c_str(), megabytes(sum.bytes).c_str());
-      text += line;
-    }
-    text += "  types\n";
-    for (const auto& [name, sum] : types(inspection)) {
-      char line[128];
-      std::snprintf(line, sizeof line, "    %-10s %16s  %12s\n", name.c_str(),
-                    grouped(sum.parameters).c_str(), megabytes(sum.bytes).c_str());
-      text += line;
-    }
-  }
+  for (const std::string& file : inspection.files) text += "  " + file + "\n";
+  if (!inspection.note.empty()) text += "  note  " + inspection.note + "\n";
+  if (!inspection.tensors.empty()) append_weights(inspection, text);
   if (!inspection.modes.empty()) {
     text += "  modes\n";
     for (const Mode& mode : inspection.modes) {
@@ -145,6 +163,7 @@ nlohmann::ordered_json inspection_json(const Inspection& inspection) {
                      {"sequence_tokens", across * across + across + 1}});
   }
   Json json = {{"kind", inspection.kind},
+               {"files", inspection.files},
                {"parameters", inspection.parameters()},
                {"parts", sums_json(parts(inspection))},
                {"types", sums_json(types(inspection))},
@@ -153,6 +172,7 @@ nlohmann::ordered_json inspection_json(const Inspection& inspection) {
                {"config", inspection.config},
                {"isa", kernel::isa_name()}};
   if (!inspection.pages.is_null()) json["pages"] = inspection.pages;
+  if (!inspection.note.empty()) json["note"] = inspection.note;
   if (!inspection.problem.empty()) json["problem"] = inspection.problem;
   return json;
 }

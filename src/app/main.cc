@@ -22,6 +22,8 @@ constexpr Command kCommands[] = {
     {"train", "trains a model by a recipe", quire::train_command},
     {"eval", "measures a model: how much of a page comes back", quire::eval_command},
     {"inspect", "what is in a model, a checkpoint file or a .quire", quire::inspect_command},
+    {"convert", "a model directory to a GGUF pair, back, and between types",
+     quire::convert_command},
     {"verify", "holds this build to golden vectors", quire::verify_command},
 };
 

@@ -158,4 +158,13 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   return *this;
 }
 
+void release_pages(std::span<const std::uint8_t> mapped) {
+  // Whole pages only: the first and the last may hold a neighbour's bytes.
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto from = reinterpret_cast<std::uintptr_t>(mapped.data());
+  const std::uintptr_t begin = (from + page - 1) / page * page,
+                       end = (from + mapped.size()) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
 }  // namespace quire

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "format/checksum.h"
+#include "format/gguf_pair.h"
 #include "image/normalise.h"
 #include "infer/generate.h"
 #include "infer/line_rule.h"
@@ -36,20 +37,27 @@ std::string strip(const std::string& text) {
 }
 
 // SHA-256 over names and bytes of everything that decides what a model says.
-std::string fingerprint_of(const std::string& directory) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    const std::string name = entry.path().filename().string();
-    if (name == "config.json" || name == "tokenizer.json" || name.ends_with(".safetensors"))
-      names.push_back(name);
+std::string fingerprint_of(const std::string& model) {
+  std::vector<std::filesystem::path> paths;
+  if (is_gguf_model(model)) {
+    const auto pair = find_gguf_pair(model);
+    if (!pair) return {};
+    paths = {pair->language, pair->vision};
+  } else {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(model, error)) {
+      const std::string name = entry.path().filename().string();
+      if (name == "config.json" || name == "tokenizer.json" || name.ends_with(".safetensors"))
+        paths.push_back(entry.path());
+    }
+    std::sort(paths.begin(), paths.end());
   }
-  std::sort(names.begin(), names.end());
   Sha256 sum;
-  for (const std::string& name : names) {
-    const Result<MappedFile> file = MappedFile::open(directory + "/" + name);
+  for (const std::filesystem::path& path : paths) {
+    const Result<MappedFile> file = MappedFile::open(path.string());
     if (!file) return {};
-    const std::string header = name + '\0' + std::to_string(file->bytes().size()) + '\0';
+    const std::string header =
+        path.filename().string() + '\0' + std::to_string(file->bytes().size()) + '\0';
     sum.update({reinterpret_cast<const std::uint8_t*>(header.data()), header.size()});
     sum.update(file->bytes());
   }
@@ -76,7 +84,7 @@ const char* to_string(ReadStatus status) {
 
 struct Reader::State {
   // Constant after construction.
-  std::string directory;
+  std::string path;
   Model model;
   Tokenizer tokenizer;
   LineTokens line_tokens;
@@ -85,8 +93,8 @@ struct Reader::State {
   std::once_flag fingerprint_once;
   std::string fingerprint;
 
-  State(std::string d, Model m, Tokenizer t)
-      : directory(std::move(d)),
+  State(std::string p, Model m, Tokenizer t)
+      : path(std::move(p)),
         model(std::move(m)),
         tokenizer(std::move(t)),
         line_tokens(tokenizer, model.config().text.eos) {}
@@ -101,19 +109,19 @@ Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 Reader::~Reader() = default;
 
-Result<Reader> Reader::open(const std::string& directory) {
-  Result<Model> model = Model::open(directory);
+Result<Reader> Reader::open(const std::string& path) {
+  Result<Model> model = Model::open(path);
   QUIRE_TRY(model);
-  Result<Tokenizer> tokenizer = Tokenizer::load(directory + "/tokenizer.json");
+  Result<Tokenizer> tokenizer = Tokenizer::of_model(path);
   QUIRE_TRY(tokenizer);
   const TextConfig& text = model->config().text;
   if (tokenizer->vocab_size() > static_cast<std::int64_t>(text.vocabulary)) {
-    return invalid(directory + ": tokenizer.json has ids up to " +
+    return invalid(path + ": the tokenizer has ids up to " +
                    std::to_string(tokenizer->vocab_size() - 1) + ", the model only " +
                    std::to_string(text.vocabulary) + " embeddings; they do not belong together");
   }
   Reader reader;
-  reader.state_ = std::make_unique<State>(directory, *std::move(model), *std::move(tokenizer));
+  reader.state_ = std::make_unique<State>(path, *std::move(model), *std::move(tokenizer));
   return reader;
 }
 
@@ -122,7 +130,7 @@ const Tokenizer& Reader::tokenizer() const { return state_->tokenizer; }
 
 const std::string& Reader::fingerprint() const {
   std::call_once(state_->fingerprint_once,
-                 [this] { state_->fingerprint = fingerprint_of(state_->directory); });
+                 [this] { state_->fingerprint = fingerprint_of(state_->path); });
   return state_->fingerprint;
 }
 

@@ -52,8 +52,9 @@ struct PageReading {
 
 class Reader {
  public:
-  // Opens a model directory (config.json, tokenizer.json, *.safetensors). Weights are mapped.
-  static Result<Reader> open(const std::string& directory);
+  // Opens a model directory (config.json, tokenizer.json, *.safetensors) or a GGUF pair, named by
+  // its language file. Weights are mapped.
+  static Result<Reader> open(const std::string& path);
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
   ~Reader();

@@ -118,11 +118,11 @@ Result<VerifyReport> run_case(const Model& model, const Tokenizer& tokenizer,
   return report;
 }
 
-Result<VerifyReport> run_case(const std::string& model_directory, const std::string& case_directory,
+Result<VerifyReport> run_case(const std::string& model_path, const std::string& case_directory,
                               double tolerance) {
-  const Result<Model> model = Model::open(model_directory);
+  const Result<Model> model = Model::open(model_path);
   QUIRE_TRY(model);
-  const Result<Tokenizer> tokenizer = Tokenizer::load(model_directory + "/tokenizer.json");
+  const Result<Tokenizer> tokenizer = Tokenizer::of_model(model_path);
   QUIRE_TRY(tokenizer);
   return run_case(*model, *tokenizer, case_directory, tolerance);
 }

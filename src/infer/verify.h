@@ -39,8 +39,8 @@ Result<VerifyReport> run_case(const Model& model, const Tokenizer& tokenizer,
                               const std::string& case_directory,
                               double tolerance = kFloat32Tolerance);
 
-// The same, opening the model directory first.
-Result<VerifyReport> run_case(const std::string& model_directory, const std::string& case_directory,
+// The same, opening the model directory or GGUF pair first.
+Result<VerifyReport> run_case(const std::string& model_path, const std::string& case_directory,
                               double tolerance = kFloat32Tolerance);
 
 }  // namespace quire

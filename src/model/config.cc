@@ -142,7 +142,12 @@ void read_mixture(Keys& keys, TextConfig& text) {
   text.mixture_period = keys.size("moe_layer_freq", {1, 4096}, 1);
   bool any = false;
   for (std::size_t i = 0; i < text.layers; ++i) any = any || text.is_mixture(i);
-  if (!any) return;  // their keys may hold anything
+  if (!any) {  // their keys may hold anything
+    text.experts = 0;
+    text.first_mixture = text.layers;
+    text.mixture_period = 1;
+    return;
+  }
   text.experts_per_token =
       keys.size("num_experts_per_tok", {1, static_cast<std::int64_t>(text.experts)});
   text.shared_experts = keys.size("n_shared_experts", {0, 65536}, 0);

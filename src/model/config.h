@@ -27,12 +27,16 @@ struct SamConfig {
   std::size_t neck = 256;       // channels of the neck
   std::size_t compress1 = 0;    // channels after net_2; net_3 ends at the CLIP width
   float eps = 1e-6f;
+
+  bool operator==(const SamConfig&) const = default;
 };
 
 struct ClipConfig {
   std::size_t width = 0, layers = 0, heads = 0;
   std::size_t mlp_width = 0;
   float eps = 1e-5f;
+
+  bool operator==(const ClipConfig&) const = default;
 };
 
 struct TextConfig {
@@ -45,8 +49,8 @@ struct TextConfig {
   float eps = 1e-6f;
   double rope_theta = 10000.0;
 
-  // Layers from first_mixture on, every mixture_period-th, are mixtures of experts; with no
-  // experts, or first_mixture >= layers, none is.
+  // Layers from first_mixture on, every mixture_period-th, are mixtures of experts. Where none is,
+  // experts is 0 and first_mixture the number of layers.
   std::size_t first_mixture = 1, mixture_period = 1;
   std::size_t experts = 0, experts_per_token = 0, shared_experts = 0;
   std::size_t expert_width = 0;  // the shared experts are one MLP of shared_experts * expert_width
@@ -57,6 +61,8 @@ struct TextConfig {
   bool is_mixture(std::size_t layer) const {
     return experts > 0 && layer >= first_mixture && layer % mixture_period == 0;
   }
+
+  bool operator==(const TextConfig&) const = default;
 };
 
 struct Config {
@@ -77,6 +83,8 @@ struct Config {
   // DIR/config.json. Errors name the file, the key, and what the value must be.
   static Result<Config> load(const std::string& directory);
   static Result<Config> parse(std::string_view json);
+
+  bool operator==(const Config&) const = default;
 };
 
 }  // namespace quire

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "format/checkpoint.h"
 #include "model/clip.h"
 #include "model/compressor.h"
+#include "model/model_files.h"
 #include "model/projector.h"
 #include "model/sam.h"
 
@@ -16,15 +16,10 @@ constexpr std::size_t kLargestSide = 4096;
 
 }  // namespace
 
-Result<Model> Model::open(const std::string& directory) {
-  Result<Config> config = Config::load(directory);
-  if (!config) return config.status();
-  Result<Checkpoint> opened = Checkpoint::open(directory);
-  if (!opened) return opened.status();
-  const auto checkpoint = std::make_shared<const Checkpoint>(*std::move(opened));
-  const TensorSet set{directory, checkpoint->names(),
-                      [&checkpoint](std::string_view name) { return checkpoint->find(name); }};
-  return load(*std::move(config), set, checkpoint);
+Result<Model> Model::open(const std::string& path) {
+  Result<ModelFiles> files = ModelFiles::open(path);
+  QUIRE_TRY(files);
+  return load(std::move(files->config), files->tensors, files->storage);
 }
 
 Result<Model> Model::load(Config config, const TensorSet& set,

@@ -27,9 +27,10 @@ namespace quire {
 
 class Model {
  public:
-  // A directory with config.json and *.safetensors in the official layout. Weights are mapped, not
-  // copied: opening takes the time of reading the headers. Errors name the file, key or tensor.
-  static Result<Model> open(const std::string& directory);
+  // A directory with config.json and *.safetensors in the official layout, or a GGUF pair. Weights
+  // are mapped, not copied: opening takes the time of reading the headers. Errors name the file,
+  // key or tensor.
+  static Result<Model> open(const std::string& path);
 
   // Weights from elsewhere; `storage` keeps what the set's tensors point into alive.
   static Result<Model> load(Config config, const TensorSet& set,

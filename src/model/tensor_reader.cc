@@ -35,7 +35,7 @@ TensorView TensorReader::view(const std::string& name, const Shape& shape) {
   }
   if (!fits(found->shape, shape)) {
     fail(invalid(set_.origin + ": tensor " + name + " has the shape " + to_string(found->shape) +
-                 ", but config.json asks for " + wanted_text(shape)));
+                 ", but the model's config asks for " + wanted_text(shape)));
     return {};
   }
   return *found;
@@ -78,7 +78,7 @@ Status TensorReader::finish() const {
   for (std::size_t i = 0; i < std::min<std::size_t>(3, strangers.size()); ++i) {
     list += (i ? ", " : "") + strangers[i];
   }
-  return invalid(set_.origin + ": config.json describes a model without " +
+  return invalid(set_.origin + ": the config describes a model without " +
                  std::to_string(strangers.size()) + " of the tensors that are here: " + list +
                  (strangers.size() > 3 ? ", ..." : ""));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "base/thread_pool.h"
 #include "kernel/kernels.h"
@@ -37,10 +38,12 @@ void linear_columns(ConstRows x, const Weight& w, const LinearOptions& options, 
       std::clamp<std::size_t>(fitting, 4 * kernel::kPanel, 16 * kernel::kPanel);
   const auto packed = std::make_unique_for_overwrite<float[]>(
       kernel::packed_size(std::min(width, end - begin), w.cols));
+  std::vector<float> decoded;
   const auto start = options.accumulate ? kernel::Start::kExists : kernel::Start::kZero;
   for (std::size_t j = begin; j < end; j += width) {
     const std::size_t n = std::min(width, end - j);
-    k.pack[w.type](w.row(j), w.stride_bytes(), n, w.cols, packed.get());
+    const KernelRows rows = w.kernel_rows(j, n, decoded);
+    k.pack[rows.type](rows.data, rows.stride_bytes, n, w.cols, packed.get());
     for (std::size_t i = 0; i < x.rows; i += kRowBlock) {
       const std::size_t m = std::min(kRowBlock, x.rows - i);
       k.gemm(m, n, w.cols, x.row(i), x.stride, packed.get(), y.row(i) + j, y.stride,

@@ -1,6 +1,7 @@
 #include "op/linear_rows.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/thread_pool.h"
 #include "kernel/kernels.h"
@@ -13,6 +14,8 @@ namespace {
 constexpr std::size_t kStrip = 12;
 // A block of weights and one of rows that fit a second-level cache together.
 constexpr std::size_t kWeightBlock = 8 * kStrip, kRowBlock = 64;
+// The same for weights that take four bytes once they are decoded.
+constexpr std::size_t kDecodedBlock = 2 * kStrip;
 
 std::size_t strips(const RowsTask& task) { return (task.w->rows + kStrip - 1) / kStrip; }
 
@@ -23,12 +26,15 @@ std::size_t strip_work(const RowsTask& task) {
 
 void run(const RowsTask& task, std::size_t begin, std::size_t end) {
   const Weight& w = *task.w;
-  const auto dot_rows = kernel::kernels().dot_rows[w.type];
-  for (std::size_t j = begin; j < end; j += kWeightBlock) {
-    const std::size_t n = std::min(kWeightBlock, end - j);
+  const std::size_t block = w.in_place() ? kWeightBlock : kDecodedBlock;
+  std::vector<float> decoded;
+  for (std::size_t j = begin; j < end; j += block) {
+    const std::size_t n = std::min(block, end - j);
+    const KernelRows rows = w.kernel_rows(j, n, decoded);
+    const auto dot_rows = kernel::kernels().dot_rows[rows.type];
     for (std::size_t i = 0; i < task.x.rows; i += kRowBlock) {
       const std::size_t m = std::min(kRowBlock, task.x.rows - i);
-      dot_rows(m, n, w.cols, task.x.row(i), task.x.stride, w.row(j), w.stride_bytes(),
+      dot_rows(m, n, w.cols, task.x.row(i), task.x.stride, rows.data, rows.stride_bytes,
                task.y.row(i) + j, task.y.stride);
     }
   }

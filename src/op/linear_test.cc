@@ -94,7 +94,7 @@ TEST_P(Threads, ARowDoesNotKnowItsNeighbours) {
   }
 }
 
-TEST(Weight, ViewsPlainTypesInPlaceAndDecodesOthers) {
+TEST(Weight, IsUsedAsItLiesInTheFile) {
   const std::vector<std::uint16_t> bits = {0x3f80, 0xc000, 0x4040,
                                            0x3f00};  // 1, -2, 3, 0.5 as bfloat16
   std::vector<std::uint8_t> bytes(8);
@@ -102,14 +102,34 @@ TEST(Weight, ViewsPlainTypesInPlaceAndDecodesOthers) {
   const Weight view = Weight::view({DType::kBF16, {2, 2}, bytes});
   EXPECT_EQ(view.data, bytes.data());
   EXPECT_EQ(view.stride_bytes(), 4u);
+  EXPECT_TRUE(view.in_place());
+  float row[2];
+  view.copy_row(1, row);
+  EXPECT_EQ(row[0], 3.0f);
+  EXPECT_EQ(row[1], 0.5f);
+}
 
-  const std::vector<std::int32_t> whole = {1, -2, 3, 4};
-  bytes.resize(16);
-  std::memcpy(bytes.data(), whole.data(), 16);
-  const Weight decoded = Weight::view({DType::kI32, {2, 2}, bytes});
-  EXPECT_NE(decoded.data, bytes.data());
-  EXPECT_EQ(at(decoded, 0, 1), -2.0f);
-  EXPECT_EQ(at(decoded, 1, 1), 4.0f);
+TEST_P(Threads, QuantisedWeightsGiveTheBitsOfTheirDecodedValues) {
+  const std::int64_t n = 301, k = 256;
+  const Tensor values = random_tensor({n, k}, 5, 0.1f), x = random_tensor({70, k}, 6);
+  for (const DType type :
+       {DType::kQ8_0, DType::kQ4_0, DType::kQ4_1, DType::kQ5_0, DType::kQ5_1, DType::kF16}) {
+    const std::vector<std::uint8_t> bytes = *from_float(type, values.values);
+    const TensorView stored{type, {n, k}, bytes};
+    const Weight quantised = Weight::view(stored);
+    EXPECT_EQ(quantised.data, bytes.data());
+    Tensor decoded({n, k});
+    to_float(stored, decoded.data());
+    const Weight plain = Weight::own(decoded);
+    Tensor got({70, n}), want({70, n});
+    linear(rows_of(x), quantised, {}, rows_of(got));
+    linear(rows_of(x), plain, {}, rows_of(want));
+    EXPECT_EQ(got.values, want.values) << dtype_info(type).name;
+    const RowsTask tasks[] = {{rows_of(x), &quantised, rows_of(got)},
+                              {rows_of(x), &plain, rows_of(want)}};
+    linear_rows(tasks);
+    EXPECT_EQ(got.values, want.values) << dtype_info(type).name;
+  }
 }
 
 }  // namespace

@@ -22,14 +22,8 @@ std::optional<kernel::WeightType> kernel_type(DType dtype) {
 }  // namespace
 
 Weight Weight::view(const TensorView& tensor) {
-  const auto type = kernel_type(tensor.dtype);
-  if (!type) {
-    Tensor values(tensor.shape);
-    to_float(tensor, values.data());
-    return own(std::move(values));
-  }
   Weight weight;
-  weight.type = *type;
+  weight.dtype = tensor.dtype;
   weight.data = tensor.bytes.data();
   weight.rows = static_cast<std::size_t>(tensor.shape.front());
   weight.cols = weight.rows ? static_cast<std::size_t>(tensor.elements()) / weight.rows : 0;
@@ -45,9 +39,25 @@ Weight Weight::own(Tensor tensor) {
   return weight;
 }
 
+std::size_t Weight::stride_bytes() const {
+  const DTypeInfo& info = dtype_info(dtype);
+  return cols / info.block_elements * info.block_bytes;
+}
+
 void Weight::copy_row(std::size_t i, float* out) const {
-  static constexpr DType kDTypes[kernel::kWeightTypes] = {DType::kF32, DType::kF16, DType::kBF16};
-  dtype_info(kDTypes[type]).decode(row(i), cols, out);
+  dtype_info(dtype).decode(row(i), cols, out);
+}
+
+bool Weight::in_place() const { return kernel_type(dtype).has_value(); }
+
+KernelRows Weight::kernel_rows(std::size_t begin, std::size_t count,
+                               std::vector<float>& scratch) const {
+  if (const auto type = kernel_type(dtype)) return {*type, row(begin), stride_bytes()};
+  if (scratch.size() < count * cols) scratch.resize(count * cols);
+  // One row follows the other without a gap.
+  dtype_info(dtype).decode(row(begin), count * cols, scratch.data());
+  return {kernel::kWeightF32, reinterpret_cast<const std::uint8_t*>(scratch.data()),
+          cols * sizeof(float)};
 }
 
 }  // namespace quire

@@ -1,30 +1,44 @@
-// A weight matrix (rows = outputs, cols = inputs), used as it lies in the mapped checkpoint
-// wherever the kernels can read its type (F32, F16, BF16). So loading copies nothing, memory is the
-// file's, and widening on the fly is exact. Other types are decoded to float32 once.
+// A weight matrix (rows = outputs, cols = inputs), used as it lies in the mapped checkpoint,
+// whatever its type. So loading copies nothing and memory is the file's. F32, F16 and BF16 are read
+// by the kernels in place; rows of quantised blocks are decoded to float32 a few at a time, where
+// they are multiplied. Both are exact.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "kernel/kernels.h"
 #include "tensor/tensor.h"
 
 namespace quire {
 
-struct Weight {
+// Rows in a type that the kernels take.
+struct KernelRows {
   kernel::WeightType type = kernel::kWeightF32;
-  const std::uint8_t* data = nullptr;  // any alignment
-  std::size_t rows = 0, cols = 0;
+  const std::uint8_t* data = nullptr;
+  std::size_t stride_bytes = 0;
+};
+
+struct Weight {
+  DType dtype = DType::kF32;
+  const std::uint8_t* data = nullptr;   // any alignment
+  std::size_t rows = 0, cols = 0;       // cols fill whole blocks of the type
   std::shared_ptr<const Tensor> owned;  // what `data` points into, when not into a file
 
   // First axis as rows, all others as columns. The viewed bytes must outlive the weight.
   static Weight view(const TensorView& tensor);
   static Weight own(Tensor tensor);
 
-  std::size_t stride_bytes() const { return cols * kernel::kWeightBytes[type]; }
+  std::size_t stride_bytes() const;
   const std::uint8_t* row(std::size_t i) const { return data + i * stride_bytes(); }
-  void copy_row(std::size_t i, float* out) const;  // widened, cols values
+  void copy_row(std::size_t i, float* out) const;  // as float32, cols values
+
+  bool in_place() const;  // kernel_rows() copies nothing
+  // Rows [begin, begin + count). `scratch` holds them when they must be decoded; the result is good
+  // until it changes.
+  KernelRows kernel_rows(std::size_t begin, std::size_t count, std::vector<float>& scratch) const;
 };
 
 }  // namespace quire

@@ -92,6 +92,14 @@ Result<Tokenizer> Tokenizer::load(const std::string& path) {
   return tokenizer;
 }
 
+Result<Tokenizer> Tokenizer::of_model(const std::string& model) {
+  const auto vocabulary = load_vocabulary(model);
+  QUIRE_TRY(vocabulary);
+  auto tokenizer = from_vocabulary(*vocabulary);
+  if (!tokenizer) return tokenizer.status().at(model);
+  return tokenizer;
+}
+
 Result<Tokenizer> Tokenizer::from_json(std::string_view json) {
   const auto vocabulary = parse_tokenizer_json(json);
   QUIRE_TRY(vocabulary);

@@ -27,6 +27,8 @@ class Tokenizer {
   // A tokenizer.json; errors name the path.
   static Result<Tokenizer> load(const std::string& path);
   static Result<Tokenizer> from_json(std::string_view json);
+  // Of a model directory or a GGUF pair.
+  static Result<Tokenizer> of_model(const std::string& model);
   // Error: kInvalid, naming the token or merge, when ids clash or a merge names unknown tokens.
   static Result<Tokenizer> from_vocabulary(const Vocabulary& vocabulary);
 

@@ -44,4 +44,11 @@ Result<Vocabulary> vocabulary_from_gguf(std::span<const std::string> tokens,
                                         std::span<const std::int32_t> types,
                                         std::span<const std::string> merges, std::string_view pre);
 
+// Of a model: DIR/tokenizer.json, or the tokenizer.ggml.* keys of a GGUF pair (format/gguf_pair.h).
+// Errors name the file.
+Result<Vocabulary> load_vocabulary(const std::string& model);
+
+// As a tokenizer.json that the Hugging Face library and parse_tokenizer_json() read.
+std::string tokenizer_json(const Vocabulary& vocabulary);
+
 }  // namespace quire
