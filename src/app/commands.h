@@ -6,6 +6,7 @@ namespace quire {
 
 int fold_command(int argc, char** argv);
 int unfold_command(int argc, char** argv);
+int read_command(int argc, char** argv);
 int inspect_command(int argc, char** argv);
 int verify_command(int argc, char** argv);
 int train_command(int argc, char** argv);
