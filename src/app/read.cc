@@ -82,7 +82,7 @@ std::string usage_problem(const Arguments& a) {
 class Names {
  public:
   std::string next(const std::vector<std::string>& paths) {
-    const std::string stem = paths.empty()       ? "answer"
+    const std::string stem = paths.empty()     ? "answer"
                              : paths[0] == "-" ? "stdin"
                                                : fs::path(paths[0]).stem().string();
     std::string name = stem;

@@ -65,8 +65,9 @@ const ReadFormat* find_read_format(std::string_view name) {
 std::string read_json_text(std::span<const ReadItem> items) {
   nlohmann::ordered_json files = nlohmann::ordered_json::array();
   for (const ReadItem& item : items) {
-    files.push_back({{"path", item.paths.empty() ? "" : item.paths.front()},
-                     {"pages", nlohmann::ordered_json::array({page_json(item.result, item.links)})}});
+    files.push_back(
+        {{"path", item.paths.empty() ? "" : item.paths.front()},
+         {"pages", nlohmann::ordered_json::array({page_json(item.result, item.links)})}});
     if (item.paths.size() > 1) files.back()["paths"] = item.paths;
   }
   const nlohmann::ordered_json all = {{"files", std::move(files)}};

@@ -9,6 +9,7 @@
 #include "format/json.h"
 #include "format/png.h"
 #include "format/test_support.h"
+#include "infer/looping_model.h"
 
 namespace quire {
 namespace {
@@ -102,13 +103,35 @@ TEST_F(ReadCommandTest, ABlankPageIsDone) {
   EXPECT_EQ(ran.err, "");
 }
 
+TEST_F(ReadCommandTest, ALoopFailsUnlessAnotherWayEndsIt) {
+  QUIRE_NEEDS_GOLDEN("tiny-model");
+  std::filesystem::create_directories(folder_ / "model");
+  write_looping_model(folder_ / "model");
+  write_picture("a.png", 30, 20);
+  const std::vector<std::string> words = {"a.png",   "--model", "./model", "--mode",  "tiny",
+                                          "--ngram", "off",     "--json",  "--quiet", "--retries"};
+  for (const auto& [retries, exit, status, tries] :
+       {std::tuple{"0", 1, "loop", 1u}, std::tuple{"1", 0, "ok", 2u}}) {
+    std::vector<std::string> all = words;
+    all.emplace_back(retries);
+    const Ran ran = run(all);
+    EXPECT_EQ(ran.status, exit) << ran.err;
+    const auto json = parse_json(ran.out);
+    ASSERT_TRUE(json) << ran.err;
+    const Json& page = (*json)["files"][0]["pages"][0];
+    EXPECT_EQ(page["status"], status);
+    EXPECT_EQ(page["attempts"].size(), tries);
+    EXPECT_EQ(ran.err.find("circle") != std::string::npos, exit == 1) << ran.err;
+  }
+}
+
 TEST_F(ReadCommandTest, AFolderGetsAFileForEachPage) {
   QUIRE_NEEDS_GOLDEN("tiny-model");
   std::filesystem::create_directories(folder_ / "b");
   write_picture("scan.png", 30, 20);
   write_picture("b/scan.png", 20, 30);
-  const Ran ran = run_tiny(
-      {"scan.png", "b/scan.png", "-o", "out", "--format", "html", "--boxes", "boxes.png"});
+  const Ran ran =
+      run_tiny({"scan.png", "b/scan.png", "-o", "out", "--format", "html", "--boxes", "boxes.png"});
   EXPECT_EQ(ran.status, 1) << "the pages do not end";
   EXPECT_EQ(ran.out, "");
   EXPECT_NE(slurp(path("out/scan.html")).find("<!doctype html>"), std::string::npos);
@@ -146,10 +169,12 @@ TEST_F(ReadCommandTest, AFoldedPageComesBackAsText) {
   std::string text;
   for (int i = 0; i < 24; ++i) text += "The quick brown fox jumps over the lazy dog. ";
   write("notes.txt", text);
-  const std::string fold = "cd '" + folder_.string() + "' && '" QUIRE_PROGRAM
-                           "' fold notes.txt --quiet --page page.png --model '" + model +
-                           "' > fold.out 2> fold.err";
-  if (std::system(fold.c_str()) != 0) GTEST_SKIP() << "cannot fold here: " << slurp(path("fold.err"));
+  const std::string fold = "cd '" + folder_.string() +
+                           "' && '" QUIRE_PROGRAM
+                           "' fold notes.txt --quiet --page page.png --model '" +
+                           model + "' > fold.out 2> fold.err";
+  if (std::system(fold.c_str()) != 0)
+    GTEST_SKIP() << "cannot fold here: " << slurp(path("fold.err"));
   const Ran ran = run({"page.png", "--model", model, "--json", "--quiet"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   const auto json = parse_json(ran.out);

@@ -26,15 +26,15 @@ void fill(Image& image, int left, int top, int right, int bottom, const Colour& 
   left = std::max(left, 0);
   right = std::min(right, image.width);
   for (int y = std::max(top, 0); y < std::min(bottom, image.height); ++y) {
-    for (int x = left; x < right; ++x) std::copy(colour.begin(), colour.end(), image.row(y) + 3 * x);
+    for (int x = left; x < right; ++x)
+      std::copy(colour.begin(), colour.end(), image.row(y) + 3 * x);
   }
 }
 
 // Digits of 3 x 5 dots, a row in three bits, so that a number needs no font.
-constexpr std::uint16_t kDigits[] = {0b111101101101111, 0b010110010010111, 0b111001111100111,
-                                     0b111001111001111, 0b101101111001001, 0b111100111001111,
-                                     0b111100111101111, 0b111001001001001, 0b111101111101111,
-                                     0b111101111001111};
+constexpr std::uint16_t kDigits[] = {
+    0b111101101101111, 0b010110010010111, 0b111001111100111, 0b111001111001111, 0b101101111001001,
+    0b111100111001111, 0b111100111101111, 0b111001001001001, 0b111101111101111, 0b111101111001111};
 
 void write_number(Image& image, int left, int top, int dot, std::size_t number,
                   const Colour& colour) {
@@ -64,7 +64,7 @@ Image draw_boxes(Image picture, std::span<const Block> blocks) {
       fill(picture, box.left, box.bottom - line, box.right, box.bottom, colour);
       fill(picture, box.left, box.top, box.left + line, box.bottom, colour);
       fill(picture, box.right - line, box.top, box.right, box.bottom, colour);
-      write_number(picture, box.left, box.top, line, ++number, colour);
+      write_number(picture, box.left, box.top, line + 1, ++number, colour);
     }
   }
   return picture;

@@ -51,8 +51,8 @@ TEST_F(FiguresTest, WithoutPixelsThereIsNoFile) {
 
 TEST_F(FiguresTest, AFolderThatCannotBeWrittenIsNamed) {
   write("file", "");
-  const auto links = save_figures(page_with("[[0,0,9,9]]", 999, 999), counted(999, 999),
-                                  path("file"), "scan");
+  const auto links =
+      save_figures(page_with("[[0,0,9,9]]", 999, 999), counted(999, 999), path("file"), "scan");
   ASSERT_FALSE(links);
   EXPECT_NE(links.status().message().find("file/scan_figures"), std::string::npos);
 }
@@ -68,9 +68,10 @@ TEST(DrawBoxes, OutlinesAndNumbersInsideThePicture) {
   EXPECT_FALSE(changed(200, 120) || changed(99, 120) || changed(300, 120) || changed(200, 200));
   // The number 1 is white on the colour of its label.
   EXPECT_TRUE(changed(101, 51));
-  EXPECT_FALSE(changed(100 + 2 * 2, 50 + 2));
+  EXPECT_FALSE(changed(100 + 2 * 3, 50 + 3));
 
-  for (const PixelBox& box : std::vector<PixelBox>{{0, 0, 0, 0}, {399, 299, 400, 300}, {0, 0, 400, 300}}) {
+  for (const PixelBox& box :
+       std::vector<PixelBox>{{0, 0, 0, 0}, {399, 299, 400, 300}, {0, 0, 400, 300}}) {
     block.boxes = {box};
     EXPECT_EQ(draw_boxes(page, {&block, 1}).rgb.size(), page.rgb.size());
     EXPECT_EQ(draw_boxes(Image(1, 1), {&block, 1}).width, 1);

@@ -32,13 +32,28 @@ TEST(SafeHtml, TagsAreBalancedWhateverTheModelSays) {
 }
 
 TEST(SafeHtml, NothingRunsAndNothingIsFetched) {
-  for (const char* attack :
-       {"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>",
-        "<td onclick=alert(1)>", "<td rowspan='\"><script>'>", "<table><script>x</table>",
-        "<td/rowspan=1 onmouseover=x>", "<b><iframe src=//e>", "![](http://evil/x.png)",
-        "[a](javascript:alert(1))", "<a href='javascript:x'>", "<style>*{}</style>", "<!-- -->",
-        "<b <script>>", "# <h1 onload=x>", "- <li onload=x>", "<td\nonclick=x>", "<br onload=x>",
-        "<meta http-equiv=refresh content=0>", "&lt;script&gt;", "\"' onload=x", "<\xffscript>"}) {
+  for (const char* attack : {"<script>alert(1)</script>",
+                             "<img src=x onerror=alert(1)>",
+                             "<svg/onload=alert(1)>",
+                             "<td onclick=alert(1)>",
+                             "<td rowspan='\"><script>'>",
+                             "<table><script>x</table>",
+                             "<td/rowspan=1 onmouseover=x>",
+                             "<b><iframe src=//e>",
+                             "![](http://evil/x.png)",
+                             "[a](javascript:alert(1))",
+                             "<a href='javascript:x'>",
+                             "<style>*{}</style>",
+                             "<!-- -->",
+                             "<b <script>>",
+                             "# <h1 onload=x>",
+                             "- <li onload=x>",
+                             "<td\nonclick=x>",
+                             "<br onload=x>",
+                             "<meta http-equiv=refresh content=0>",
+                             "&lt;script&gt;",
+                             "\"' onload=x",
+                             "<\xffscript>"}) {
     const std::string html = safe_html(attack);
     // Every < is one we wrote: take our tags away and none is left.
     std::string rest = html;

@@ -18,8 +18,8 @@ DocumentPage make_page(const Answer& answer, int width, int height) {
   DocumentPage page{width, height, parse_grounding(answer.text), {}};
   const std::vector<Region>& regions = page.grounding.regions;
   if (const std::string_view before = strip(page.grounding.before); !before.empty()) {
-    page.blocks.push_back({"", {}, std::string(before),
-                           answer.confidence(0, page.grounding.before.size())});
+    page.blocks.push_back(
+        {"", {}, std::string(before), answer.confidence(0, page.grounding.before.size())});
   }
   for (std::size_t i = 0; i < regions.size(); ++i) {
     const Region& region = regions[i];

@@ -6,7 +6,8 @@ namespace quire {
 namespace {
 
 const std::string kTag = "<|ref|>title<|/ref|><|det|>[[0, 0, 999, 100]]<|/det|>";
-const std::string kFigure = "<|ref|>image<|/ref|><|det|>[[0, 0, 500, 999], [400, 0, 999, 500]]<|/det|>";
+const std::string kFigure =
+    "<|ref|>image<|/ref|><|det|>[[0, 0, 500, 999], [400, 0, 999, 500]]<|/det|>";
 
 // The pieces of an answer, each one token of this probability.
 Answer answer(const std::vector<std::pair<std::string, float>>& tokens) {
@@ -20,9 +21,12 @@ Answer answer(const std::vector<std::pair<std::string, float>>& tokens) {
 }
 
 TEST(Page, BlocksHaveTheirPlaceTheirWordsAndTheirConfidence) {
-  const DocumentPage page = make_page(
-      answer({{"before\n", 0.25f}, {kTag, 0.5f}, {"\n# T", 0.9f}, {"itle\n\n", 0.4f}, {kFigure, 0.7f}}),
-      999, 1998);
+  const DocumentPage page = make_page(answer({{"before\n", 0.25f},
+                                              {kTag, 0.5f},
+                                              {"\n# T", 0.9f},
+                                              {"itle\n\n", 0.4f},
+                                              {kFigure, 0.7f}}),
+                                      999, 1998);
   ASSERT_EQ(page.blocks.size(), 3u);
   EXPECT_EQ(page.blocks[0].label, "");
   EXPECT_EQ(page.blocks[0].text, "before");
@@ -37,7 +41,8 @@ TEST(Page, BlocksHaveTheirPlaceTheirWordsAndTheirConfidence) {
 
 TEST(Page, FiguresAreLinkedOnlyWhereTheyAre) {
   const DocumentPage page = make_page(
-      answer({{kFigure, 1}, {"a", 1}, {"<|ref|>image<|/ref|><|det|>oops<|/det|>", 1}, {"b", 1}}), 999, 999);
+      answer({{kFigure, 1}, {"a", 1}, {"<|ref|>image<|/ref|><|det|>oops<|/det|>", 1}, {"b", 1}}),
+      999, 999);
   EXPECT_EQ(page.figures(), (std::vector<PixelBox>{{0, 0, 999, 999}, {}}));
   EXPECT_EQ(page.markdown({}), "ab");
   EXPECT_EQ(page.text(), "ab");

@@ -39,8 +39,7 @@ Status read(const Reader& reader, std::span<const std::string> paths, const Read
   const int width = pictures.empty() ? 0 : pictures[0].width;
   const int height = pictures.empty() ? 0 : pictures[0].height;
   result.page = make_page({}, width, height);
-  if (skip_blank && !pictures.empty() &&
-      std::all_of(pictures.begin(), pictures.end(), is_blank)) {
+  if (skip_blank && !pictures.empty() && std::all_of(pictures.begin(), pictures.end(), is_blank)) {
     result.blank = true;
     result.status = ReadStatus::kEmpty;
   } else {

@@ -67,7 +67,8 @@ TEST_F(ReadDocumentTest, WhatIsNoPictureIsAnErrorThatNamesTheFile) {
 }
 
 TEST_F(ReadDocumentTest, ABlankPageIsNotShownToTheModel) {
-  for (const PageResult& result : {read("a.png", png(300, 200, 255)), read("b.png", png(1, 1, 0))}) {
+  for (const PageResult& result :
+       {read("a.png", png(300, 200, 255)), read("b.png", png(1, 1, 0))}) {
     EXPECT_EQ(result.status, ReadStatus::kEmpty);
     EXPECT_TRUE(result.blank);
     EXPECT_TRUE(result.problem.empty());

@@ -116,7 +116,7 @@ std::string inline_html(std::string_view text) {
 
 // What a line is: "# Title", "- item", "1. item", or a line of a paragraph.
 struct Line {
-  std::string tag;   // "h1", "ul", "ol", "p"; "" for an empty line
+  std::string tag;  // "h1", "ul", "ol", "p"; "" for an empty line
   std::string_view text;
 };
 
@@ -127,8 +127,8 @@ Line line_of(std::string_view text) {
   if (hashes >= 1 && hashes <= 6 && text.substr(hashes).starts_with(' '))
     return {"h" + std::to_string(hashes), strip(text.substr(hashes))};
   if (text.starts_with("- ") || text.starts_with("* ")) return {"ul", strip(text.substr(2))};
-  const std::size_t digits = static_cast<std::size_t>(
-      std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+  const std::size_t digits =
+      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
   if (digits >= 1 && digits <= 3 && text.substr(digits).starts_with(". "))
     return {"ol", strip(text.substr(digits + 2))};
   return {"p", text};

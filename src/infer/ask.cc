@@ -45,8 +45,8 @@ double Answer::confidence(std::size_t begin, std::size_t end) const {
   return count == 0 ? 0 : std::exp(sum / static_cast<double>(count));
 }
 
-Result<Answer> ask(const Model& model, const Tokenizer& tokenizer,
-                   std::span<const Tensor> pictures, const Question& question) {
+Result<Answer> ask(const Model& model, const Tokenizer& tokenizer, std::span<const Tensor> pictures,
+                   const Question& question) {
   const Result<PromptInput> input = embed_prompt(model, tokenizer, question.prompt, pictures);
   QUIRE_TRY(input);
   const NgramGuard guard(question.guard, table_cell_ids(tokenizer), input->prompt.ids);

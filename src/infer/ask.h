@@ -42,7 +42,7 @@ struct Answer {
 };
 
 // Errors: those of embed_prompt() and generate().
-Result<Answer> ask(const Model& model, const Tokenizer& tokenizer,
-                   std::span<const Tensor> pictures, const Question& question);
+Result<Answer> ask(const Model& model, const Tokenizer& tokenizer, std::span<const Tensor> pictures,
+                   const Question& question);
 
 }  // namespace quire

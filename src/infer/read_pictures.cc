@@ -24,7 +24,8 @@ class Reading {
       : reader_(reader), pictures_(pictures), request_(request) {}
 
   Result<PictureReading> run() {
-    const Way first{request_.mode ? *request_.mode : *find_mode(kDefaultMode), request_.guard};
+    Way first{{}, request_.guard};  // without pictures there is no mode, and no second look
+    if (!pictures_.empty()) first.mode = request_.mode ? *request_.mode : *find_mode(kDefaultMode);
     Result<Climb> climbed =
         climb(ladder(first, request_.retries), [this](const Way& way) { return attempt(way); });
     QUIRE_TRY(climbed);
@@ -55,8 +56,7 @@ class Reading {
       show_progress();
       return true;
     };
-    Result<Answer> answer =
-        ask(reader_.model(), reader_.tokenizer(), (*sight)->pictures, question);
+    Result<Answer> answer = ask(reader_.model(), reader_.tokenizer(), (*sight)->pictures, question);
     if (answer) {
       reading_.prefill_seconds += answer->prefill_seconds;
       reading_.decode_seconds += answer->decode_seconds;

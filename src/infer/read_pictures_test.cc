@@ -11,6 +11,8 @@
 #include "format/test_support.h"
 #include "image/upright.h"
 #include "infer/golden_case.h"
+#include "infer/loop_detector.h"
+#include "infer/looping_model.h"
 #include "text/strip.h"
 #include "text/tokenizer.h"
 
@@ -41,16 +43,13 @@ ReadRequest request(std::string_view mode, std::size_t max_tokens) {
 }
 
 class GoldenPages : public testing::TestWithParam<std::pair<const char*, const char*>> {};
-INSTANTIATE_TEST_SUITE_P(Case, GoldenPages,
-                         testing::Values(std::pair{"native512", "tiny"},
-                                         std::pair{"native640", "small"},
-                                         std::pair{"native1024", "base"},
-                                         std::pair{"native1280", "large"},
-                                         std::pair{"gundam_2x1", "gundam"},
-                                         std::pair{"gundam_2x3", "gundam"},
-                                         std::pair{"gundam_small_image", "gundam"},
-                                         std::pair{"text_only", "gundam"}),
-                         [](const auto& about) { return std::string(about.param.first); });
+INSTANTIATE_TEST_SUITE_P(
+    Case, GoldenPages,
+    testing::Values(std::pair{"native512", "tiny"}, std::pair{"native640", "small"},
+                    std::pair{"native1024", "base"}, std::pair{"native1280", "large"},
+                    std::pair{"gundam_2x1", "gundam"}, std::pair{"gundam_2x3", "gundam"},
+                    std::pair{"gundam_small_image", "gundam"}, std::pair{"text_only", "gundam"}),
+    [](const auto& about) { return std::string(about.param.first); });
 
 TEST_P(GoldenPages, AFileAndAPromptGiveTheReferencesWords) {
   const auto [name, mode] = GetParam();
@@ -104,13 +103,18 @@ TEST_F(ReadPicturesTest, SeveralPicturesStandWhereTheirMarksAre) {
 }
 
 TEST_F(ReadPicturesTest, PicturesOfAnyShape) {
-  for (const auto& [width, height] : {std::pair{1, 1}, {1, 3000}, {3000, 1}, {2, 700}}) {
-    for (const char* mode : {"tiny", "base", "gundam"}) {
-      const Image image = picture(width, height);
-      const auto reading = read_pictures(tiny_model(), {&image, 1}, request(mode, 1));
-      ASSERT_TRUE(reading) << width << "x" << height << " " << mode;
-      EXPECT_EQ(reading->answer.tokens, 1u);
-    }
+  for (const auto& [width, height, mode] : {std::tuple{1, 1, "tiny"},
+                                            {1, 1, "gundam"},
+                                            {1, 3000, "base"},
+                                            {3000, 1, "gundam"},
+                                            {2, 700, "gundam"},
+                                            {700, 3, "small"}}) {
+    const Image image = picture(width, height);
+    ReadRequest asked = request(mode, 1);
+    asked.max_tiles = 2;
+    const auto reading = read_pictures(tiny_model(), {&image, 1}, asked);
+    ASSERT_TRUE(reading) << width << "x" << height << " " << mode;
+    EXPECT_EQ(reading->answer.tokens, 1u);
   }
   const Image none;
   EXPECT_FALSE(read_pictures(tiny_model(), {&none, 1}, request("tiny", 1)));
@@ -158,7 +162,33 @@ TEST_F(ReadPicturesTest, GuardsHoldOnEveryPath) {
   }
 }
 
-TEST_F(ReadPicturesTest, ALoopIsTriedOtherWaysAndIsNeverASuccess) {
+using LoopingModelTest = FolderTest;
+
+TEST_F(LoopingModelTest, ALoopIsStoppedAndAnotherGuardEndsIt) {
+  QUIRE_NEEDS_GOLDEN("tiny-model");
+  write_looping_model(folder_);
+  const Result<Reader> reader = Reader::open(folder_.string());
+  ASSERT_TRUE(reader) << reader.status().message();
+  const Image image = picture(64, 64);
+  ReadRequest asked = request("tiny", 8192);
+  const auto looped = read_pictures(*reader, {&image, 1}, asked);
+  ASSERT_TRUE(looped) << looped.status().message();
+  EXPECT_EQ(looped->answer.status, ReadStatus::kLoop);
+  EXPECT_EQ(looped->answer.tokens, LoopRule().min_tokens) << "no later than the rule allows";
+  EXPECT_EQ(looped->answer.ids.size(), 1u) << "one turn is kept";
+  EXPECT_EQ(looped->answer.ends.size(), 1u);
+
+  asked.retries = kMaxRetries;
+  const auto ended = read_pictures(*reader, {&image, 1}, asked);
+  ASSERT_TRUE(ended) << ended.status().message();
+  EXPECT_EQ(ended->answer.status, ReadStatus::kOk);
+  ASSERT_EQ(ended->attempts.size(), 2u);
+  EXPECT_EQ(ended->attempts[0].status, ReadStatus::kLoop);
+  EXPECT_EQ(ended->attempts[1].way.guard.name, "20-whole");
+  EXPECT_EQ(ended->chosen, 1u);
+}
+
+TEST_F(ReadPicturesTest, WhatDoesNotEndIsTriedOtherWaysAndIsNeverASuccess) {
   const Image image = picture(64, 64);
   ReadRequest asked = request("tiny", 12);
   asked.retries = kMaxRetries;
@@ -177,6 +207,16 @@ TEST_F(ReadPicturesTest, ALoopIsTriedOtherWaysAndIsNeverASuccess) {
   EXPECT_EQ(reading->vision_tokens, 64u) << "those of the attempt that stands";
   EXPECT_EQ(views, (std::vector<std::size_t>{1, 1})) << "each mode is encoded once";
   EXPECT_EQ(attempts, (std::vector<std::size_t>{1, 3}));
+}
+
+TEST_F(ReadPicturesTest, ATextPromptIsNotLookedAtAgain) {
+  ReadRequest asked = request("tiny", 3);
+  asked.prompt = "Hello.";
+  asked.retries = kMaxRetries;
+  const auto reading = read_pictures(tiny_model(), {}, asked);
+  ASSERT_TRUE(reading) << reading.status().message();
+  EXPECT_EQ(reading->attempts.size(), 4u);
+  EXPECT_EQ(reading->vision_tokens, 0u);
 }
 
 TEST_F(ReadPicturesTest, APromptThatDoesNotFitTheContextIsRefused) {
