@@ -8,6 +8,7 @@
 #include "app/commands.h"
 #include "app/find_model.h"
 #include "app/fold_bill.h"
+#include "app/numbered_path.h"
 #include "app/suggest.h"
 #include "base/file.h"
 #include "base/progress.h"
@@ -84,14 +85,6 @@ Result<SourceText> read_texts(const std::vector<std::string>& files) {
   return check_text(std::move(all));
 }
 
-// NAME.png for one page, NAME-3.png for the third of several.
-std::string page_path(const std::string& path, std::size_t number, bool several) {
-  if (!several) return path;
-  const fs::path whole(path);
-  const std::string name = whole.stem().string() + "-" + std::to_string(number);
-  return (whole.parent_path() / (name + whole.extension().string())).string();
-}
-
 struct Folding {
   SourceText text;
   TextTokens tokens;
@@ -140,7 +133,7 @@ Status run(const Arguments& a, const CommandLine& line, Folding& f) {
     if (a.page.empty()) return {};
     const auto png = encode_png(page.picture);
     QUIRE_TRY(png);
-    return write_file(page_path(a.page, number, pages > 1), *png);
+    return write_file(numbered_path(a.page, number, pages > 1), *png);
   };
   FoldOptions options;
   options.exact = a.exact;

@@ -19,11 +19,13 @@ struct Command {
 constexpr Command kCommands[] = {
     {"fold", "text to a .quire: pages of small letters, and what they cost", quire::fold_command},
     {"unfold", "a .quire back to text", quire::unfold_command},
+    {"read", "pictures of documents to Markdown, text, JSON or HTML", quire::read_command},
     {"train", "trains a model by a recipe", quire::train_command},
     {"eval", "measures a model: how much of a page comes back", quire::eval_command},
     {"inspect", "what is in a model, a checkpoint file or a .quire", quire::inspect_command},
     {"convert", "a model directory to a GGUF pair, back, and between types",
      quire::convert_command},
+    {"bench", "how fast a model runs here, beside what the machine could do", quire::bench_command},
     {"verify", "holds this build to golden vectors", quire::verify_command},
 };
 

@@ -3,9 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
+
+#include "base/clock.h"
 
 namespace quire {
 namespace {
@@ -13,10 +14,6 @@ namespace {
 constexpr double kRedraw = 0.1;      // seconds between bars
 constexpr double kPlainLine = 10.0;  // seconds between plain lines
 constexpr std::size_t kBarWidth = 20;
-
-double steady_seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 std::string rate_text(double rate) {
   char text[32];

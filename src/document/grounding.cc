@@ -118,23 +118,39 @@ PixelBox GroundingBox::pixels(int width, int height) const {
 Grounding parse_grounding(std::string_view output) {
   Grounding grounding;
   std::string* text = &grounding.before;
+  std::size_t at = 0;
   while (const auto tag = find_tag(output)) {
     text->assign(output.substr(0, tag->begin));
-    grounding.regions.push_back({std::string(tag->label), BoxListReader(tag->boxes).read(), {}});
+    grounding.regions.push_back({std::string(tag->label),
+                                 BoxListReader(tag->boxes).read(),
+                                 {},
+                                 at + tag->begin,
+                                 at + tag->end});
     text = &grounding.regions.back().text;
     output.remove_prefix(tag->end);
+    at += tag->end;
   }
   text->assign(output);
   return grounding;
 }
 
+bool Region::is_figure() const { return label == kImageLabel; }
+
 std::string grounding_to_markdown(const Grounding& grounding, std::string_view image_folder) {
-  std::string out = grounding.before;
-  std::size_t images = 0;
+  std::vector<std::string> links;
   for (const Region& region : grounding.regions) {
-    if (region.label == kImageLabel) {
-      out.append("![](").append(image_folder).append("/");
-      out.append(std::to_string(images++)).append(".jpg)\n");
+    if (!region.is_figure()) continue;
+    links.push_back(std::string(image_folder) + "/" + std::to_string(links.size()) + ".jpg");
+  }
+  return grounding_to_markdown(grounding, links);
+}
+
+std::string grounding_to_markdown(const Grounding& grounding, std::span<const std::string> links) {
+  std::string out = grounding.before;
+  for (const Region& region : grounding.regions) {
+    if (region.is_figure() && !links.empty()) {
+      if (!links.front().empty()) out.append("![](").append(links.front()).append(")\n");
+      links = links.subspan(1);
     }
     out += region.text;
   }

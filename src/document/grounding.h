@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,10 @@ struct Region {
   std::string label;                // "text", "title", "image", "table", ... or what was located
   std::vector<GroundingBox> boxes;  // empty when the list does not parse
   std::string text;                 // as it stands, white space included
+  // Where in the output the tag begins, and where the text does.
+  std::size_t tag_at = 0, text_at = 0;
+
+  bool is_figure() const;  // labelled "image", as the vendor's code asks
 };
 
 struct Grounding {
@@ -54,5 +59,9 @@ Grounding parse_grounding(std::string_view output);
 // tags go; \coloneqq becomes := and \eqqcolon becomes =:.
 std::string grounding_to_markdown(const Grounding& grounding,
                                   std::string_view image_folder = "images");
+
+// The same with links of one's own, one for each figure in order. A figure whose link is "" or
+// missing leaves nothing behind.
+std::string grounding_to_markdown(const Grounding& grounding, std::span<const std::string> links);
 
 }  // namespace quire

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "text/utf8.h"
+#include "text/escape.h"
 
 namespace quire {
 namespace {
@@ -24,29 +24,6 @@ std::string number(double value, int digits = 1) {
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
                                  std::chars_format::fixed, digits);
   return end.ec == std::errc() ? std::string(buffer.data(), end.ptr) : "0";
-}
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : repair_utf8(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20) out += c;  // XML knows no control characters
-    }
-  }
-  return out;
 }
 
 // 1, 2 or 5 times a power of ten, so that about `count` of them cover the range.
@@ -110,14 +87,14 @@ std::string line(double x0, double y0, double x1, double y1, const std::string& 
 }
 
 std::string label(double x, double y, const std::string& text, const std::string& style) {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" " + style + ">" + escaped(text) +
-         "</text>\n";
+  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" " + style + ">" +
+         escape_markup(text) + "</text>\n";
 }
 
 std::string marker(const ChartSeries& series, double x, double y) {
   const double r = kMarkerSize;
   const std::string fill =
-      "fill=\"" + escaped(series.colour) + "\" stroke=\"#ffffff\" stroke-width=\"0.8\"/>\n";
+      "fill=\"" + escape_markup(series.colour) + "\" stroke=\"#ffffff\" stroke-width=\"0.8\"/>\n";
   const auto shape = [&](std::initializer_list<std::pair<double, double>> corners) {
     std::string points;
     for (const auto& [dx, dy] : corners) points += number(x + dx) + "," + number(y + dy) + " ";
@@ -136,8 +113,8 @@ std::string marker(const ChartSeries& series, double x, double y) {
     case Marker::kDiamond:
       return shape({{0, -r - 2}, {r + 2, 0}, {0, r + 2}, {-r - 2, 0}});
     case Marker::kCross: {
-      const std::string style =
-          "stroke=\"" + escaped(series.colour) + "\" stroke-width=\"2.4\" stroke-linecap=\"round\"";
+      const std::string style = "stroke=\"" + escape_markup(series.colour) +
+                                "\" stroke-width=\"2.4\" stroke-linecap=\"round\"";
       return line(x - r, y - r, x + r, y + r, style) + line(x - r, y + r, x + r, y - r, style);
     }
   }
@@ -145,9 +122,9 @@ std::string marker(const ChartSeries& series, double x, double y) {
 }
 
 std::string stroke(const ChartSeries& series) {
-  std::string style = "fill=\"none\" stroke=\"" + escaped(series.colour) +
+  std::string style = "fill=\"none\" stroke=\"" + escape_markup(series.colour) +
                       "\" stroke-width=\"2.2\" stroke-linejoin=\"round\"";
-  if (!series.dash.empty()) style += " stroke-dasharray=\"" + escaped(series.dash) + "\"";
+  if (!series.dash.empty()) style += " stroke-dasharray=\"" + escape_markup(series.dash) + "\"";
   return style;
 }
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "image/normalise.h"
+#include "infer/encode_views.h"
 #include "infer/generate.h"
-#include "text/prompt.h"
+#include "infer/prompt_input.h"
 
 namespace quire {
 namespace {
@@ -38,12 +38,12 @@ class Computation {
       : model_(model), tokenizer_(tokenizer), input_(input) {}
 
   Result<std::vector<NamedTensor>> run() {
-    for (const Image& view : input_.views) {
-      if (view.width != view.height) return invalid("a view is not square");
-      QUIRE_TRY(model_.check_side(static_cast<std::size_t>(view.width)));
+    std::vector<Tensor> pictures;
+    if (input_.views) {
+      Result<Tensor> picture = encode(*input_.views);
+      QUIRE_TRY(picture);
+      pictures.push_back(*std::move(picture));
     }
-    Tensor pictures;
-    if (!input_.views.empty()) pictures = encode();
     QUIRE_TRY(answer(pictures));
     return std::move(tensors_);
   }
@@ -53,59 +53,41 @@ class Computation {
     tensors_.push_back({std::move(name), std::move(values)});
   }
 
-  // All views to one sequence of embeddings.
-  Tensor encode() {
-    const Tensor pixels = normalise(input_.views[0]);
-    add("pixels_global", pixels);
-    const Tensor global = model_.encode(pixels, [&](std::string_view name, const Shape& shape,
-                                                    const float* values) {
-      const bool result = name == "sam" || name == "clip" || name == "proj";
-      add(result ? std::string(name) + "_global" : "tap." + std::string(name), copy(shape, values));
+  // All views to one sequence of embeddings, and what was seen on the way.
+  Result<Tensor> encode(const Views& views) {
+    std::vector<Tensor> sam, clip, proj;  // of the tiles
+    Result<Tensor> sequence = encode_views(model_, views, [&](std::size_t view) -> Tap {
+      if (view == 0) {
+        return [this](std::string_view name, const Shape& shape, const float* values) {
+          const bool result = name == "pixels" || name == "sam" || name == "clip" || name == "proj";
+          add(result ? std::string(name) + "_global" : "tap." + std::string(name),
+              copy(shape, values));
+        };
+      }
+      return [&, view](std::string_view name, const Shape& shape, const float* values) {
+        if (name == "pixels") add("pixels_tile_" + std::to_string(view - 1), copy(shape, values));
+        if (name == "sam") sam.push_back(copy(shape, values));
+        if (name == "clip") clip.push_back(copy(shape, values));
+        if (name == "proj") proj.push_back(copy(shape, values));
+      };
     });
-
-    std::vector<Tensor> tokens;
-    std::vector<Tensor> sam, clip;
-    for (std::size_t i = 1; i < input_.views.size(); ++i) {
-      const Tensor tile = normalise(input_.views[i]);
-      add("pixels_tile_" + std::to_string(i - 1), tile);
-      tokens.push_back(
-          model_.encode(tile, [&](std::string_view name, const Shape& shape, const float* values) {
-            if (name == "sam") sam.push_back(copy(shape, values));
-            if (name == "clip") clip.push_back(copy(shape, values));
-          }));
-    }
-    if (!tokens.empty()) {
+    QUIRE_TRY(sequence);
+    if (!proj.empty()) {
       add("sam_tiles", stack(sam));
       add("clip_tiles", stack(clip));
-      add("proj_tiles", stack(tokens));
+      add("proj_tiles", stack(proj));
     }
-    Tensor sequence = model_.assemble(global, {tokens, input_.columns, input_.rows});
-    add("vision_embeds", sequence);
+    add("vision_embeds", *sequence);
     return sequence;
   }
 
-  // The prompt with the pictures in it, and what the decoder makes of it.
-  Status answer(const Tensor& pictures) {
-    std::vector<std::size_t> counts;
-    if (!input_.views.empty()) counts.push_back(rows_of(pictures).rows);
-    const Result<Prompt> prompt = build_prompt(tokenizer_, input_.prompt, counts);
-    if (!prompt) return prompt.status();
-    add("input_ids", of_ids(prompt->ids));
-    for (std::int32_t id : prompt->ids) {
-      if (static_cast<std::size_t>(id) >= model_.config().text.vocabulary) {
-        return invalid("the tokenizer's id " + std::to_string(id) +
-                       " is outside the model's vocabulary");
-      }
-    }
-
-    Tensor embeddings;
-    const Rows rows = resize(embeddings, prompt->ids.size(), model_.config().text.hidden);
-    model_.embed(prompt->ids, rows);
-    for (const Prompt::ImageSpan& span : prompt->images) {
-      std::copy(pictures.values.begin(), pictures.values.end(), rows.row(span.begin));
-    }
-    add("inputs_embeds", embeddings);
-    return generate_from(embeddings);
+  // The prompt with the picture in it, and what the decoder makes of it.
+  Status answer(std::span<const Tensor> pictures) {
+    const Result<PromptInput> input = embed_prompt(model_, tokenizer_, input_.prompt, pictures);
+    QUIRE_TRY(input);
+    add("input_ids", of_ids(input->prompt.ids));
+    add("inputs_embeds", input->embeddings);
+    return generate_from(input->embeddings);
   }
 
   Status generate_from(const Tensor& embeddings) {

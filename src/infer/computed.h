@@ -1,11 +1,12 @@
 // The verifier's side of the comparison: every tensor that a case names, computed by this build.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/status.h"
-#include "format/image.h"
+#include "infer/preprocess.h"
 #include "model/model.h"
 #include "text/tokenizer.h"
 
@@ -19,9 +20,8 @@ struct NamedTensor {
 // A case's question.
 struct CaseInput {
   std::string prompt;
-  std::vector<Image> views;  // the global view, then tiles row-major; none for a text prompt
-  std::size_t columns = 0, rows = 0;  // of tiles
-  std::size_t steps = 16;             // ids to generate
+  std::optional<Views> views;  // none for a text prompt
+  std::size_t steps = 16;      // ids to generate
 };
 
 // In the order of the computation. Errors: a view of a side the model cannot take, a prompt that

@@ -5,24 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "infer/sampler.h"
+
 namespace quire {
 namespace {
-
-struct Choice {
-  std::int32_t id;
-  float probability;
-};
-
-// The id with the highest constrained score, the first of equals; nothing when there is none.
-std::optional<std::int32_t> best(std::span<const float> scores) {
-  std::size_t found = scores.size();
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    if (std::isnan(scores[i])) return std::nullopt;
-    if (found == scores.size() ? scores[i] > -INFINITY : scores[i] > scores[found]) found = i;
-  }
-  if (found == scores.size()) return std::nullopt;
-  return static_cast<std::int32_t>(found);
-}
 
 // The sum of e^(score - top), and top, from which any id's probability follows.
 struct Partition {
@@ -42,6 +28,7 @@ class Batch {
       : model_(model), options_(options), state_(model.config().text), results_(inputs.size()) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       caches_.emplace_back(model.config().text);
+      samplers_.emplace_back(options.temperature, options.seed);
       active_.push_back(i);
     }
   }
@@ -106,7 +93,7 @@ class Batch {
       const Partition partition(row);
       original_.assign(row.begin(), row.end());
       if (options_.constrain) options_.constrain(sequence, result.ids, row);
-      const std::optional<std::int32_t> id = best(row);
+      const std::optional<std::int32_t> id = samplers_[sequence].choose(row);
       if (!id || !(partition.sum > 0)) {
         return invalid(
             "the model's scores for the next token are not numbers, or all are banned; its weights "
@@ -141,6 +128,7 @@ class Batch {
 
   DecoderState state_;
   std::vector<KvCache> caches_;      // by sequence
+  std::vector<Sampler> samplers_;    // by sequence
   std::vector<Generation> results_;  // by sequence
   std::vector<std::size_t> active_;  // sequences that go on
   Tensor last_, scores_;             // (active, hidden), (active, vocabulary)

@@ -1,5 +1,5 @@
-// Greedy decoding of several independent sequences in lockstep: every step reads the weights once
-// for all of them. Each sequence comes out as it would alone, bit for bit.
+// Decoding of several independent sequences in lockstep: every step reads the weights once for all
+// of them. Each sequence comes out as it would alone, bit for bit.
 //
 // What may be said next, and when to give up, is decided by hooks, so that guards (n-grams, loops,
 // the shape of a page) apply on the only decoding path there is.
@@ -17,6 +17,11 @@ namespace quire {
 
 struct GenerateOptions {
   std::size_t max_tokens = 8192;  // for each sequence; the context may end it sooner
+
+  // 0: the best id each time. Above: drawn by chance from the constrained scores, the same ids for
+  // the same seed.
+  float temperature = 0;
+  std::uint64_t seed = 0;
 
   // Changes the scores (vocabulary) from which the next id of a sequence is taken; -infinity bans.
   // `ids` are those generated so far.

@@ -58,6 +58,22 @@ TEST_F(GenerateTest, ABatchGivesTheBitsThatEachGivesAlone) {
   EXPECT_NE(lengths, inputs_.size() * 40) << "the test wants sequences of different lengths";
 }
 
+TEST_F(GenerateTest, ChanceIsSeededAndKeepsTheBans) {
+  GenerateOptions options{.max_tokens = 40, .temperature = 1.5f, .seed = 5};
+  options.constrain = [](std::size_t, std::span<const std::int32_t>, std::span<float> scores) {
+    for (std::size_t id = 1; id < scores.size(); id += 2) scores[id] = -INFINITY;
+  };
+  const auto together = run({inputs_.data(), 3}, options);
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (const std::int32_t id : together[i].ids) EXPECT_EQ(id % 2, 0);
+    EXPECT_EQ(run({&inputs_[i], 1}, options)[0].ids, together[i].ids) << i;
+  }
+  options.seed = 6;
+  EXPECT_NE(run({inputs_.data(), 1}, options)[0].ids, together[0].ids);
+  options.temperature = 0;
+  EXPECT_NE(run({inputs_.data(), 1}, options)[0].ids, together[0].ids);
+}
+
 TEST_F(GenerateTest, ProbabilitiesAreThoseOfTheUnconstrainedScores) {
   std::vector<float> first;
   GenerateOptions options{.max_tokens = 1};

@@ -4,9 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "format/image_file.h"
 #include "format/json.h"
-#include "image/orientation.h"
+#include "image/upright.h"
 #include "infer/modes.h"
 #include "infer/preprocess.h"
 
@@ -14,12 +13,6 @@ namespace quire {
 namespace {
 
 constexpr IntRange kStride{1, 1 << 30}, kTiles{1, 100};
-
-Result<Image> read_upright(const std::string& path) {
-  Result<DecodedImage> decoded = read_image(path);
-  if (!decoded) return decoded.status();
-  return apply_orientation(std::move(decoded->image), decoded->exif_orientation);
-}
 
 // The case's picture through this build's own preprocessing.
 Status cut_picture(const std::string& path, const Json& meta, CaseInput& input) {
@@ -37,11 +30,7 @@ Status cut_picture(const std::string& path, const Json& meta, CaseInput& input) 
   QUIRE_TRY(mode);
   Result<Views> views = make_views(*picture, *mode);
   QUIRE_TRY(views);
-  input.views.push_back(std::move(views->global));
-  for (Image& tile : views->tiles) input.views.push_back(std::move(tile));
-  if (views->tiles.empty()) return {};
-  input.columns = static_cast<std::size_t>(views->grid.columns);
-  input.rows = static_cast<std::size_t>(views->grid.rows);
+  input.views = *std::move(views);
   return {};
 }
 
@@ -50,19 +39,20 @@ Status read_views(const std::string& directory, const Json& meta, CaseInput& inp
   const auto grid = get_ints(meta, "grid", {{1, 1}}, kTiles);
   QUIRE_TRY(grid);
   if (grid->size() != 2) return invalid("\"grid\" must be two numbers, columns and rows");
-  const auto columns = static_cast<std::size_t>((*grid)[0]),
-             rows = static_cast<std::size_t>((*grid)[1]);
-  const std::size_t tiles = columns * rows > 1 ? columns * rows : 0;
-  for (std::size_t i = 0; i <= tiles; ++i) {
-    const std::string name = i == 0 ? "global" : "tile_" + std::to_string(i - 1);
-    Result<Image> view = read_upright(directory + "/view_" + name + ".png");
-    QUIRE_TRY(view);
-    input.views.push_back(*std::move(view));
+  Views views;
+  views.grid = {static_cast<int>((*grid)[0]), static_cast<int>((*grid)[1])};
+  const auto read = [&directory](const std::string& name) {
+    return read_upright(directory + "/view_" + name + ".png");
+  };
+  Result<Image> global = read("global");
+  QUIRE_TRY(global);
+  views.global = *std::move(global);
+  for (int i = 0; i < views.grid.tiles(); ++i) {
+    Result<Image> tile = read("tile_" + std::to_string(i));
+    QUIRE_TRY(tile);
+    views.tiles.push_back(*std::move(tile));
   }
-  if (tiles > 0) {
-    input.columns = columns;
-    input.rows = rows;
-  }
+  input.views = std::move(views);
   return {};
 }
 

@@ -15,6 +15,9 @@ struct Mode {
   std::string_view name;
   int view_side = 0;  // pixels: the one view of the whole picture
   int tile_side = 0;  // pixels: the tiles of a large picture, 0 in modes that do not cut
+  // The mode to look again in when the answer was no good: more pixels, or where there were many, a
+  // shorter prompt. "": none.
+  std::string_view second_look = {};
 
   // Small views take the whole picture stretched to a square; in the others it keeps its aspect
   // and gets grey bars.
@@ -35,8 +38,8 @@ struct Mode {
 };
 
 inline constexpr Mode kModes[] = {
-    {"tiny", 512},   {"small", 640},        {"base", 1024},
-    {"large", 1280}, {"gundam", 1024, 640}, {"gundam-m", 1280, 1024},
+    {"tiny", 512, 0, "small"},  {"small", 640, 0, "base"},     {"base", 1024, 0, "gundam"},
+    {"large", 1280, 0, "base"}, {"gundam", 1024, 640, "base"}, {"gundam-m", 1280, 1024, "large"},
 };
 
 // Error: kNotFound, naming the modes there are.

@@ -32,6 +32,9 @@ inline constexpr NgramPreset kNgramPresets[] = {
     {"35/128", "Unlimited-OCR", 35, 128},
 };
 
+// What is used when nobody asks for another: that of the official code.
+inline constexpr NgramPreset kDefaultGuard = kNgramPresets[1];
+
 // Error: kNotFound, naming the presets there are.
 Result<NgramPreset> find_ngram_preset(std::string_view name);
 

@@ -16,8 +16,9 @@
 #include "infer/loop_detector.h"
 #include "infer/ngram_guard.h"
 #include "infer/passes.h"
+#include "infer/prompt_input.h"
 #include "model/model.h"
-#include "text/prompt.h"
+#include "text/strip.h"
 #include "text/tokenizer.h"
 
 namespace quire {
@@ -29,12 +30,6 @@ constexpr const char* kPrompt = "<image>\nFree OCR.";
 // Lines of text beside one vision token, at most (render/page.h draws no lower ones). With the
 // width of a block it bounds what the block can say.
 constexpr std::size_t kLinesPerToken = 12;
-
-std::string strip(const std::string& text) {
-  constexpr const char* kSpace = " \t\r\n\v\f";
-  const std::size_t begin = text.find_first_not_of(kSpace), end = text.find_last_not_of(kSpace);
-  return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
-}
 
 // SHA-256 over names and bytes of everything that decides what a model says.
 std::string fingerprint_of(const std::string& model) {
@@ -66,22 +61,6 @@ std::string fingerprint_of(const std::string& model) {
 
 }  // namespace
 
-const char* to_string(ReadStatus status) {
-  switch (status) {
-    case ReadStatus::kOk:
-      return "ok";
-    case ReadStatus::kEmpty:
-      return "empty";
-    case ReadStatus::kLoop:
-      return "loop";
-    case ReadStatus::kLimit:
-      return "limit";
-    case ReadStatus::kError:
-      return "error";
-  }
-  return "error";
-}
-
 struct Reader::State {
   // Constant after construction.
   std::string path;
@@ -99,9 +78,8 @@ struct Reader::State {
         tokenizer(std::move(t)),
         line_tokens(tokenizer, model.config().text.eos) {}
 
-  // The decoder's input for one block, and the ids it stands for.
-  Result<Tensor> input(const Tensor& tokens, std::size_t columns,
-                       std::vector<std::int32_t>& ids) const;
+  // The decoder's input for one block of tokens, (rows * columns, hidden).
+  Result<PromptInput> input(const Tensor& tokens, std::size_t columns) const;
 };
 
 Reader::Reader() = default;
@@ -143,28 +121,18 @@ Result<Tensor> Reader::encode(const Image& view) const {
   return state_->model.encode(normalise(view));
 }
 
-Result<Tensor> Reader::State::input(const Tensor& tokens, std::size_t columns,
-                                    std::vector<std::int32_t>& ids) const {
+Result<PromptInput> Reader::State::input(const Tensor& tokens, std::size_t columns) const {
   const Tensor picture = assemble_block(model.weights().bridge, tokens, columns);
-  const std::size_t count = rows_of(picture).rows, hidden = rows_of(picture).cols;
-  std::size_t begin = 1;  // behind BOS
-  if (model.config().reads_in_passes) {
-    ids.assign(1 + count, model.config().image_token);
-    ids[0] = model.config().text.bos;
-  } else {
-    const Result<Prompt> prompt = build_prompt(tokenizer, kPrompt, {&count, 1});
-    QUIRE_TRY(prompt);
-    ids = prompt->ids;
-    begin = prompt->images[0].begin;
+  if (!model.config().reads_in_passes) {
+    return embed_prompt(model, tokenizer, kPrompt, {&picture, 1});
   }
-  Tensor embeddings;
-  const Rows rows = resize(embeddings, ids.size(), hidden);
-  const std::span<const std::int32_t> all(ids);
-  model.embed(all.first(begin), rows.slice(0, begin));
-  std::copy(picture.values.begin(), picture.values.end(), rows.row(begin));
-  const std::size_t end = begin + count;
-  model.embed(all.subspan(end), rows.slice(end, ids.size() - end));
-  return embeddings;
+  const std::size_t count = rows_of(picture).rows;
+  Prompt prompt;
+  prompt.ids.assign(1 + count, model.config().image_token);
+  prompt.ids[0] = model.config().text.bos;
+  prompt.images.push_back({1, count});
+  Tensor embeddings = embed_ids(model, prompt, {&picture, 1});
+  return PromptInput{std::move(prompt), std::move(embeddings)};
 }
 
 Result<PageReading> Reader::read(const Tensor& vision_tokens, const ReadOptions& options) const {
@@ -191,15 +159,14 @@ Result<PageReading> Reader::read(const Tensor& vision_tokens, const ReadOptions&
   GenerateOptions rules;
   rules.max_tokens = static_cast<std::size_t>(std::max(0, options.max_tokens));
   for (const Block& block : *blocks) {
-    std::vector<std::int32_t> ids;
-    Result<Tensor> input =
-        state_->input(take_block(vision_tokens, side, block), block.columns, ids);
+    Result<PromptInput> input =
+        state_->input(take_block(vision_tokens, side, block), block.columns);
     QUIRE_TRY(input);
-    inputs.push_back(*std::move(input));
     if (block.width > 0) lines.emplace_back(state_->line_tokens, block.width);
     // The official code's own guard. A model that reads single characters repeats them by right.
     if (!config.reads_in_passes)
-      guards.emplace_back(*find_ngram_preset("20-whole"), std::vector<std::int32_t>{}, ids);
+      guards.emplace_back(kDefaultGuard, std::vector<std::int32_t>{}, input->prompt.ids);
+    inputs.push_back(std::move(input->embeddings));
   }
   if (!lines.empty()) {
     const Block& largest = blocks->front();
@@ -220,14 +187,11 @@ Result<PageReading> Reader::read(const Tensor& vision_tokens, const ReadOptions&
   PageReading page;
   for (const Generation& pass : *generated) {
     const std::string text = state_->tokenizer.decode(pass.ids);
-    page.passes.push_back(config.reads_in_passes ? text : strip(text));
+    page.passes.emplace_back(config.reads_in_passes ? std::string_view(text) : strip(text));
     page.confidence.insert(page.confidence.end(), pass.probability.begin(), pass.probability.end());
     page.tokens += pass.ids.size();
-    if (pass.stop == Stop::kLoop) {
-      page.status = ReadStatus::kLoop;
-    } else if (pass.stop != Stop::kEnd && page.status != ReadStatus::kLoop) {
-      page.status = ReadStatus::kLimit;
-    }
+    const ReadStatus status = read_status(pass.stop);  // a loop says more than a limit
+    if (page.status != ReadStatus::kLoop && status != ReadStatus::kOk) page.status = status;
   }
   page.text = join_blocks(*blocks, page.passes);
   if (page.status == ReadStatus::kOk && strip(page.text).empty()) page.status = ReadStatus::kEmpty;

@@ -10,16 +10,13 @@
 
 #include "base/status.h"
 #include "format/image.h"
+#include "infer/read_status.h"
 #include "tensor/tensor.h"
 
 namespace quire {
 
 class Model;      // model/model.h: weights and config, immutable
 class Tokenizer;  // text/tokenizer.h
-
-// How a page of text ended. Anything but kOk and kEmpty is not a success.
-enum class ReadStatus { kOk, kEmpty, kLoop, kLimit, kError };
-const char* to_string(ReadStatus status);  // "ok", "empty", "loop", "limit", "error"
 
 struct ReadOptions {
   // Hard cap on generated tokens for each decoder pass.

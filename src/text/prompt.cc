@@ -1,20 +1,9 @@
 #include "text/prompt.h"
 
-#include <algorithm>
-
-#include "text/unicode_class.h"
-#include "text/utf8.h"
+#include "text/strip.h"
 
 namespace quire {
 namespace {
-
-// As Python's str.strip().
-std::string strip(std::string_view bytes) {
-  const std::u32string text = decode_utf8_lossy(bytes);
-  const auto begin = std::find_if_not(text.begin(), text.end(), is_python_space);
-  const auto end = std::find_if_not(text.rbegin(), text.rend(), is_python_space).base();
-  return begin < end ? encode_utf8({begin, end}) : std::string();
-}
 
 std::vector<std::string_view> cut_at_images(std::string_view text) {
   std::vector<std::string_view> pieces;
@@ -28,14 +17,20 @@ std::vector<std::string_view> cut_at_images(std::string_view text) {
 
 }  // namespace
 
+const TaskPrompt* find_task(std::string_view task) {
+  for (const TaskPrompt& row : kTaskPrompts) {
+    if (row.task == task) return &row;
+  }
+  return nullptr;
+}
+
 std::string locate_prompt(std::string_view what) {
   return "<image>\nLocate <|ref|>" + std::string(what) + "<|/ref|> in the image.";
 }
 
 Result<Prompt> build_prompt(const Tokenizer& tokenizer, std::string_view text,
                             std::span<const std::size_t> image_embeddings) {
-  const std::string stripped = strip(text);
-  const std::vector<std::string_view> pieces = cut_at_images(stripped);
+  const std::vector<std::string_view> pieces = cut_at_images(strip(text));
   if (pieces.size() - 1 != image_embeddings.size()) {
     return invalid("the prompt has " + std::to_string(pieces.size() - 1) +
                    " <image>, but the number of pictures is " +

@@ -20,14 +20,20 @@ inline constexpr std::string_view kImageMark = "<image>";
 // The prompts that the model was trained with, by what they ask for.
 struct TaskPrompt {
   std::string_view task, prompt;
+  bool whole_page = false;  // asks for all words of the page, so a blank page has no answer
 };
 inline constexpr TaskPrompt kTaskPrompts[] = {
-    {"markdown", "<image>\n<|grounding|>Convert the document to markdown."},
-    {"boxes", "<image>\n<|grounding|>OCR this image."},
-    {"text", "<image>\nFree OCR."},
+    {"markdown", "<image>\n<|grounding|>Convert the document to markdown.", true},
+    {"boxes", "<image>\n<|grounding|>OCR this image.", true},
+    {"text", "<image>\nFree OCR.", true},
     {"figure", "<image>\nParse the figure."},
     {"describe", "<image>\nDescribe this image in detail."},
 };
+
+// The row of kTaskPrompts, null when there is none of that name.
+const TaskPrompt* find_task(std::string_view task);
+
+// <|ref|>what<|/ref|>: the answer is a box of it.
 std::string locate_prompt(std::string_view what);
 
 struct Prompt {

@@ -151,6 +151,26 @@ TEST(Tokenizer, AddedTokensAreCutLeftmostLongestAndInTwoRounds) {
   EXPECT_EQ(tokenizer->encode("a", true), Ids{'a'});
 }
 
+TEST(Tokenizer, AStreamNeverShowsHalfACharacter) {
+  const auto tokenizer = Tokenizer::from_vocabulary(small_vocabulary());
+  ASSERT_TRUE(tokenizer) << tokenizer.status().message();
+  const std::string text = "a\u00e9\u65e5\U0001F600\u0301z";
+  TokenStream stream(*tokenizer);  // a token for each byte
+  std::string shown;
+  for (const char byte : text) {
+    const std::string piece = stream.push(static_cast<std::uint8_t>(byte));
+    EXPECT_EQ(valid_prefix(piece), piece.size());
+    EXPECT_EQ(text.compare(0, shown.size() + piece.size(), shown + piece), 0);
+    shown += piece;
+  }
+  EXPECT_EQ(shown + stream.finish(), text);
+  // Cut off inside a character: nothing until the end, then one replacement.
+  for (const std::int32_t byte : {0xF0, 0x9F, 0x98}) EXPECT_EQ(stream.push(byte), "");
+  EXPECT_EQ(stream.finish(), "\uFFFD");
+  EXPECT_EQ(stream.push(0xE6), "");
+  EXPECT_EQ(stream.push(258), "\uFFFD<x>") << "a tag in the middle of one";
+}
+
 TEST(Tokenizer, BytesWithoutTokenAreLeftOut) {
   Vocabulary v = small_vocabulary();
   v.tokens['z'].clear();

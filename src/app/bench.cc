@@ -1,0 +1,141 @@
+// quire bench: how fast a model runs on this machine, beside what the machine could do.
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "app/command_line.h"
+#include "app/commands.h"
+#include "app/find_model.h"
+#include "base/clock.h"
+#include "base/progress.h"
+#include "eval/speed.h"
+#include "infer/reader.h"
+
+namespace quire {
+namespace {
+
+struct Start {
+  double load_seconds = 0;
+  long peak_rss_mib = 0;
+};
+
+long peak_rss_mib() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+nlohmann::ordered_json to_json(const SpeedStudy& study, const Start& start) {
+  const Machine& m = study.machine;
+  nlohmann::ordered_json json = {{"machine",
+                                  {{"cpu", m.cpu},
+                                   {"threads", m.threads},
+                                   {"isa", m.isa},
+                                   {"mem_gb_s", m.mem_gb_s},
+                                   {"f32_gflop_s", m.f32_gflop_s},
+                                   {"int8_gop_s", m.int8_gop_s}}}};
+  for (const char* list : {"encode", "prefill", "decode"})
+    json[list] = nlohmann::ordered_json::array();
+  for (const EncodeSpeed& row : study.encode) {
+    json["encode"].push_back({{"mode", row.mode},
+                              {"side", row.side},
+                              {"precision", "exact"},
+                              {"seconds", row.seconds},
+                              {"gflop", row.gflop},
+                              {"share", row.share}});
+  }
+  for (const PrefillSpeed& row : study.prefill) {
+    json["prefill"].push_back(
+        {{"type", row.type}, {"tokens", row.tokens}, {"tokens_per_s", row.tokens_per_s}});
+  }
+  for (const DecodeSpeed& row : study.decode) {
+    json["decode"].push_back({{"type", row.type},
+                              {"context", row.context},
+                              {"batch", row.batch},
+                              {"tokens_per_s", row.tokens_per_s},
+                              {"share", row.share}});
+  }
+  json["load_seconds"] = start.load_seconds;
+  json["peak_rss_mib"] = start.peak_rss_mib;
+  return json;
+}
+
+template <typename... Values>
+void add_line(std::string& text, const char* format, Values... values) {
+  char line[200];
+  std::snprintf(line, sizeof line, format, values...);
+  text += line;
+}
+
+std::string to_text(const SpeedStudy& study, const Start& start) {
+  const Machine& m = study.machine;
+  std::string text;
+  add_line(text, "%s, %d threads, %s\n", m.cpu.c_str(), m.threads, m.isa.c_str());
+  add_line(text, "limits   memory %.1f GB/s, float32 %.0f GFLOP/s", m.mem_gb_s, m.f32_gflop_s);
+  if (m.int8_gop_s > 0) add_line(text, ", int8 %.0f GOP/s", m.int8_gop_s);
+  add_line(text, "\nopened   in %.0f ms; peak memory %ld MiB\n", 1e3 * start.load_seconds,
+           start.peak_rss_mib);
+  for (const EncodeSpeed& row : study.encode) {
+    add_line(text, "encode   %4zu pixels  %8.3f s  %7.1f GFLOP  %3.0f%% of float32\n", row.side,
+             row.seconds, row.gflop, 100 * row.share);
+  }
+  for (const PrefillSpeed& row : study.prefill) {
+    add_line(text, "prefill  %4zu tokens  %8.0f tokens/s  %s\n", row.tokens, row.tokens_per_s,
+             row.type.c_str());
+  }
+  for (const DecodeSpeed& row : study.decode) {
+    add_line(text, "decode   context %4zu, batch %zu  %8.1f tokens/s  %3.0f%% of memory  %s\n",
+             row.context, row.batch, row.tokens_per_s, 100 * row.share, row.type.c_str());
+  }
+  return text;
+}
+
+}  // namespace
+
+int bench_command(int argc, char** argv) {
+  SpeedOptions options;
+  CommandLine line("bench", "How fast a model runs here, and what share of the machine that is.");
+  std::vector<std::string> modes = {"tiny", "small", "base"};
+  line.options().add_option("--modes", modes, "pages to encode")->delimiter(',');
+  line.options().add_option("--prompts", options.prompts, "lengths of prompts")->delimiter(',');
+  line.options().add_option("--contexts", options.contexts, "positions before")->delimiter(',');
+  line.options().add_option("--batches", options.batches, "sequences together")->delimiter(',');
+  line.options()
+      .add_option("--repeats", options.repeats, "measurements for each median")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  line.add_model();
+  if (const auto status = line.parse(argc, argv)) return *status;
+  for (const std::string& name : modes) {
+    const auto mode = find_mode(name);
+    if (!mode) return line.wrong_usage(mode.status().message());
+    options.modes.push_back(*mode);
+  }
+
+  const auto path = find_model(line.model);
+  if (!path) return line.fail(path.status());
+  const double begin = steady_seconds();
+  const auto model = Reader::open(*path);
+  if (!model) return line.fail(model.status());
+  Start start{steady_seconds() - begin, 0};
+
+  std::optional<Progress> progress;
+  options.progress = [&](int done, int total, const std::string& what) {
+    if (!progress) {
+      progress.emplace(ProgressOptions{.what = "bench",
+                                       .unit = "measurements",
+                                       .total = static_cast<std::uint64_t>(total),
+                                       .quiet = line.quiet});
+    }
+    progress->update(static_cast<std::uint64_t>(done), what);
+    return true;
+  };
+  const SpeedStudy study = run_speed_study(model->model(), options);
+  progress.reset();
+  start.peak_rss_mib = peak_rss_mib();
+  return line.print(to_json(study, start), to_text(study, start));
+}
+
+}  // namespace quire

@@ -1,0 +1,30 @@
+// Picture files, as they come from anybody, to a page: decoded, turned upright, read, taken apart.
+// Whatever is wrong with a file or an answer stands in the result; one bad page does not stop the
+// book.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "document/page.h"
+#include "format/image.h"
+#include "infer/read_pictures.h"
+
+namespace quire {
+
+struct PageResult {
+  ReadStatus status = ReadStatus::kError;
+  std::string problem;  // a sentence that names the file, whenever the status is no success
+  bool blank = false;   // there is nothing on the picture, and the model was not asked
+  Image picture;        // the first one, upright: what the boxes are drawn on
+  PictureReading reading;
+  DocumentPage page;
+  double load_seconds = 0;  // reading and decoding the files
+};
+
+// `paths` are the pictures of one prompt, in order; none for a text prompt. With skip_blank a
+// picture without anything on it is not shown to the model, which might tell a story.
+PageResult read_document(const Reader& reader, std::span<const std::string> paths,
+                         const ReadRequest& request, bool skip_blank);
+
+}  // namespace quire

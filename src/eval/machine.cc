@@ -1,0 +1,74 @@
+#include "eval/machine.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/thread_pool.h"
+#include "kernel/kernels.h"
+
+namespace quire {
+namespace {
+
+constexpr int kTries = 5;  // the best counts: a limit is what the machine does when left alone
+
+std::string cpu_name() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    const std::size_t at = line.find(": ");
+    if (line.starts_with("model name") && at != std::string::npos) return line.substr(at + 2);
+  }
+  return "unknown";
+}
+
+// The best rate over some tries of work(thread) on every thread at once; work returns how much it
+// did.
+template <typename Work>
+double best_rate(const Work& work) {
+  const auto threads = static_cast<std::size_t>(default_pool().threads());
+  double best = 0;
+  for (int i = 0; i < kTries; ++i) {
+    std::vector<double> done(threads);
+    const double start = steady_seconds();
+    default_pool().parallel_for(threads, 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t t = begin; t < end; ++t) done[t] = work(t);
+    });
+    const double seconds = steady_seconds() - start;
+    double sum = 0;
+    for (const double d : done) sum += d;
+    best = std::max(best, sum / seconds);
+  }
+  return best;
+}
+
+double busy(double (*unit)(std::size_t, float*)) {
+  if (unit == nullptr) return 0;
+  return best_rate([unit](std::size_t) {
+    float sink[12] = {0.5f, 0.25f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+    return unit(1'000'000, sink);
+  });
+}
+
+}  // namespace
+
+Machine measure_machine() {
+  Machine machine;
+  machine.cpu = cpu_name();
+  machine.threads = default_pool().threads();
+  machine.isa = kernel::isa_name();
+  machine.f32_gflop_s = busy(kernel::kernels().busy_f32) / 1e9;
+  machine.int8_gop_s = busy(kernel::kernels().busy_int8) / 1e9;
+  // Looking for a byte that is not there reads as fast as the C library knows how to.
+  const std::vector<char> memory(std::size_t{256} << 20, 'm');
+  const std::size_t part = memory.size() / static_cast<std::size_t>(machine.threads);
+  machine.mem_gb_s = best_rate([&](std::size_t t) {
+                       const void* found = std::memchr(memory.data() + t * part, 'q', part);
+                       return found == nullptr ? static_cast<double>(part) : 0.0;
+                     }) /
+                     1e9;
+  return machine;
+}
+
+}  // namespace quire

@@ -1,0 +1,20 @@
+// What this machine can do at most, measured: the limits that every speed is held against.
+#pragma once
+
+#include <string>
+
+namespace quire {
+
+struct Machine {
+  std::string cpu;  // as the system names it
+  int threads = 1;
+  std::string isa;         // the kernels in use
+  double mem_gb_s = 0;     // reading memory, all threads, 10^9 bytes a second
+  double f32_gflop_s = 0;  // multiply-adds of registers, two operations each, all threads
+  double int8_gop_s = 0;   // 0: the kernels in use have no unit of its own for int8
+};
+
+// Takes about a second and 256 MiB.
+Machine measure_machine();
+
+}  // namespace quire

@@ -1,0 +1,52 @@
+// How fast a model runs here, and what share of the machine's limits that is: encoding against the
+// float32 peak, decoding against the memory's bandwidth. Speeds are medians.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "eval/machine.h"
+#include "infer/modes.h"
+#include "model/model.h"
+
+namespace quire {
+
+struct SpeedOptions {
+  std::vector<Mode> modes;  // encode is measured for the views of each
+  std::vector<std::size_t> prompts = {273, 1400};
+  std::vector<std::size_t> contexts = {300, 2000, 8000};  // those the model has room for
+  std::vector<std::size_t> batches = {1, 2, 4, 8};        // at the first context
+  int repeats = 3;
+  // Called before each measurement with what it is; false ends the study with what it has.
+  std::function<bool(int done, int total, const std::string& what)> progress = {};
+};
+
+struct EncodeSpeed {
+  std::string mode;
+  std::size_t side = 0;  // pixels of the view
+  double seconds = 0, gflop = 0, share = 0;
+};
+struct PrefillSpeed {
+  std::string type;  // of the decoder's weights
+  std::size_t tokens = 0;
+  double tokens_per_s = 0;
+};
+struct DecodeSpeed {
+  std::string type;
+  std::size_t context = 0, batch = 1;
+  double tokens_per_s = 0;  // of all sequences together
+  double share = 0;         // of what the memory could feed
+};
+
+struct SpeedStudy {
+  Machine machine;
+  std::vector<EncodeSpeed> encode;
+  std::vector<PrefillSpeed> prefill;
+  std::vector<DecodeSpeed> decode;
+};
+
+SpeedStudy run_speed_study(const Model& model, const SpeedOptions& options);
+
+}  // namespace quire
