@@ -12,9 +12,9 @@
 
 namespace {
 
-constexpr std::string_view kAllowed[] = {"table", "thead", "tbody", "tr", "td", "th", "sub", "sup",
-                                         "b",     "i",     "p",     "ul", "ol", "li", "h1",  "h2",
-                                         "h3",    "h4",    "h5",    "h6"};
+constexpr std::string_view kAllowed[] = {"table", "thead", "tbody", "tr", "td", "th", "sub",
+                                         "sup",   "b",     "i",     "p",  "ul", "ol", "li",
+                                         "h1",    "h2",    "h3",    "h4", "h5", "h6"};
 
 // "td rowspan="2" colspan="31"" to "td".
 std::string_view without_spans(std::string_view tag) {
