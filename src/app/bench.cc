@@ -35,13 +35,14 @@ nlohmann::ordered_json to_json(const SpeedStudy& study, const Start& start) {
                                    {"isa", m.isa},
                                    {"mem_gb_s", m.mem_gb_s},
                                    {"f32_gflop_s", m.f32_gflop_s},
+                                   {"bf16_gflop_s", m.bf16_gflop_s},
                                    {"int8_gop_s", m.int8_gop_s}}}};
   for (const char* list : {"encode", "prefill", "decode"})
     json[list] = nlohmann::ordered_json::array();
   for (const EncodeSpeed& row : study.encode) {
     json["encode"].push_back({{"mode", row.mode},
                               {"side", row.side},
-                              {"precision", "exact"},
+                              {"precision", row.precision},
                               {"seconds", row.seconds},
                               {"gflop", row.gflop},
                               {"share", row.share}});
@@ -74,12 +75,13 @@ std::string to_text(const SpeedStudy& study, const Start& start) {
   std::string text;
   add_line(text, "%s, %d threads, %s\n", m.cpu.c_str(), m.threads, m.isa.c_str());
   add_line(text, "limits   memory %.1f GB/s, float32 %.0f GFLOP/s", m.mem_gb_s, m.f32_gflop_s);
+  if (m.bf16_gflop_s > 0) add_line(text, ", bfloat16 %.0f GFLOP/s", m.bf16_gflop_s);
   if (m.int8_gop_s > 0) add_line(text, ", int8 %.0f GOP/s", m.int8_gop_s);
   add_line(text, "\nopened   in %.0f ms; peak memory %ld MiB\n", 1e3 * start.load_seconds,
            start.peak_rss_mib);
   for (const EncodeSpeed& row : study.encode) {
-    add_line(text, "encode   %4zu pixels  %8.3f s  %7.1f GFLOP  %3.0f%% of float32\n", row.side,
-             row.seconds, row.gflop, 100 * row.share);
+    add_line(text, "encode   %4zu pixels  %8.3f s  %7.1f GFLOP  %3.0f%% of %s\n", row.side,
+             row.seconds, row.gflop, 100 * row.share, row.precision.c_str());
   }
   for (const PrefillSpeed& row : study.prefill) {
     add_line(text, "prefill  %4zu tokens  %8.0f tokens/s  %s\n", row.tokens, row.tokens_per_s,
@@ -106,7 +108,7 @@ int bench_command(int argc, char** argv) {
       .add_option("--repeats", options.repeats, "measurements for each median")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
-  line.add_model();
+  line.add_reader();
   if (const auto status = line.parse(argc, argv)) return *status;
   for (const std::string& name : modes) {
     const auto mode = find_mode(name);
@@ -117,7 +119,7 @@ int bench_command(int argc, char** argv) {
   const auto path = find_model(line.model);
   if (!path) return line.fail(path.status());
   const double begin = steady_seconds();
-  const auto model = Reader::open(*path);
+  const auto model = Reader::open(*path, line.precision);
   if (!model) return line.fail(model.status());
   Start start{steady_seconds() - begin, 0};
 

@@ -1,5 +1,7 @@
 #include "app/command_line.h"
 
+#include <map>
+
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -23,6 +25,16 @@ void CommandLine::add_model() {
       "program");
   app_.add_option("--threads", threads, "0: as many as there are cores")
       ->check(CLI::Range(0, 1024));
+}
+
+void CommandLine::add_reader() {
+  add_model();
+  static const std::map<std::string, Precision> kNames = {{"exact", Precision::kExact},
+                                                          {"fast", Precision::kFast}};
+  app_.add_option("--precision", precision,
+                  "of the encoder: exact is float32, fast bfloat16 where the machine has it")
+      ->transform(CLI::CheckedTransformer(kNames))
+      ->option_text("exact|fast [exact]");
 }
 
 std::optional<int> CommandLine::parse(int argc, char** argv) {

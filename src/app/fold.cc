@@ -103,7 +103,7 @@ Status run(const Arguments& a, const CommandLine& line, Folding& f) {
   QUIRE_TRY(font);
   const auto directory = find_model(line.model);
   QUIRE_TRY(directory);
-  const auto model = Reader::open(*directory);
+  const auto model = Reader::open(*directory, line.precision);
   QUIRE_TRY(model);
   KnownCharacters known(model->tokenizer());
   const Status alphabet =
@@ -152,7 +152,7 @@ int fold_command(int argc, char** argv) {
   Arguments a;
   CommandLine line("fold", "Text to page pictures, and what they cost in tokens.");
   describe(line.options(), a);
-  line.add_model();
+  line.add_reader();
   if (const auto status = line.parse(argc, argv)) return *status;
   if (const std::string problem = usage_problem(a, line); !problem.empty()) {
     return line.wrong_usage(problem);

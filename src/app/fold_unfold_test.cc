@@ -55,9 +55,9 @@ TEST_F(FoldProgram, FoldsAndUnfoldsRealText) {
   const auto reading = nlohmann::json::parse(back.out);
   ASSERT_EQ(reading["pages"].size(), bill["pages"].size());
   // Far above what chance or a language model that sees nothing would reach.
-  EXPECT_GT(one_minus_ed(decode_utf8_lossy(reading["text"].get<std::string>()),
-                         decode_utf8_lossy(text)),
-            0.5);
+  EXPECT_GT(
+      one_minus_ed(decode_utf8_lossy(reading["text"].get<std::string>()), decode_utf8_lossy(text)),
+      0.5);
 }
 
 TEST_F(FoldProgram, CorrectionsBringEveryByteBack) {
@@ -98,8 +98,8 @@ TEST_F(FoldProgram, AFullDiskLeavesNoHalfFile) {
   write("text.txt", slurp(QUIRE_SOURCE_DIR "/examples/moby-dick.txt"));
   write("out.quire", "the old file");
   // No file may grow past 512 bytes: the write fails as on a full disk.
-  const Outcome outcome = run({"fold", path("text.txt"), "-o", path("out.quire")},
-                              "trap '' XFSZ; ulimit -f 1;");
+  const Outcome outcome =
+      run({"fold", path("text.txt"), "-o", path("out.quire")}, "trap '' XFSZ; ulimit -f 1;");
   EXPECT_EQ(outcome.status, 1);
   EXPECT_EQ(slurp(path("out.quire")), "the old file");
   std::size_t files = 0;

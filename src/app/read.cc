@@ -187,7 +187,7 @@ int read_command(int argc, char** argv) {
   Arguments a;
   CommandLine line("read", "Pictures of documents to Markdown, text, JSON or HTML.");
   describe(line.options(), a);
-  line.add_model();
+  line.add_reader();
   if (const auto status = line.parse(argc, argv)) return *status;
   if (const std::string problem = usage_problem(a); !problem.empty()) {
     return line.wrong_usage(problem);
@@ -199,7 +199,7 @@ int read_command(int argc, char** argv) {
 
   const auto directory = find_model(line.model);
   if (!directory) return line.fail(directory.status());
-  const auto reader = Reader::open(*directory);
+  const auto reader = Reader::open(*directory, line.precision);
   if (!reader) return line.fail(reader.status());
   if (reader->model().config().reads_in_passes && !question->whole_page) {
     return line.fail(unsupported(*directory +

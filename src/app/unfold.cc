@@ -49,14 +49,14 @@ int unfold_command(int argc, char** argv) {
   Arguments a;
   CommandLine line("unfold", "A .quire back to text.");
   describe(line.options(), a);
-  line.add_model();
+  line.add_reader();
   if (const auto status = line.parse(argc, argv)) return *status;
 
   const auto file = QuireFile::open(a.file);
   if (!file) return line.fail(file.status());
   const auto directory = find_model(line.model);
   if (!directory) return line.fail(directory.status());
-  const auto model = Reader::open(*directory);
+  const auto model = Reader::open(*directory, line.precision);
   if (!model) return line.fail(model.status());
   const std::string name = a.file == "-" ? "standard input" : a.file;
   if (file->plan().model != model->fingerprint()) {

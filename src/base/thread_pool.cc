@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -12,22 +11,35 @@ namespace {
 
 thread_local bool inside_parallel_for = false;
 
+// A decoding step is some hundred ranges of 10 to 100 microseconds each, and waking a thread takes
+// as long as the shortest of them. So threads look for the next range for about this many pauses
+// (some 50 microseconds) before they go to sleep.
+constexpr int kPauses = 2000;
+
+void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
 }  // namespace
 
 struct ThreadPool::State {
   // Constant after construction.
   std::vector<std::thread> workers;
+  int pauses = 0;
 
   std::mutex turn;  // held by the caller whose range is being worked on
 
-  // Guarded by mutex.
-  std::mutex mutex;
-  std::condition_variable start, done;
+  // Written by the caller before `generation` grows, read by workers after it has.
   const std::function<void(std::size_t, std::size_t)>* body = nullptr;
   std::size_t count = 0, part = 0;
-  unsigned long generation = 0;
-  int running = 0;
   bool stopping = false;
+
+  std::atomic<unsigned> generation = 0;  // of ranges
+  std::atomic<int> running = 0;          // workers that are not done with this one
 
   void run_part(std::size_t index) const {
     const std::size_t begin = std::min(count, index * part);
@@ -35,35 +47,46 @@ struct ThreadPool::State {
     if (begin < end) (*body)(begin, end);
   }
 
+  // Returns when `value` is no longer `old`.
+  template <typename T>
+  void wait(const std::atomic<T>& value, T old) const {
+    for (int i = 0; i < pauses; ++i) {
+      if (value.load(std::memory_order_acquire) != old) return;
+      pause();
+    }
+    value.wait(old, std::memory_order_acquire);
+  }
+
+  void start() {
+    running.store(static_cast<int>(workers.size()), std::memory_order_relaxed);
+    generation.fetch_add(1, std::memory_order_release);
+    generation.notify_all();
+  }
+
   void work(std::size_t index) {
     inside_parallel_for = true;
-    unsigned long seen = 0;
-    std::unique_lock lock(mutex);
-    while (true) {
-      start.wait(lock, [&] { return stopping || generation != seen; });
+    for (unsigned seen = 0;; ++seen) {
+      wait(generation, seen);
       if (stopping) return;
-      seen = generation;
-      lock.unlock();
       run_part(index);
-      lock.lock();
-      if (--running == 0) done.notify_one();
+      if (running.fetch_sub(1, std::memory_order_acq_rel) == 1) running.notify_one();
     }
   }
 };
 
 ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
-  if (threads <= 0) threads = std::max(1u, std::thread::hardware_concurrency());
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  if (threads <= 0) threads = cores;
+  // With more threads than cores one that looks on keeps another from working.
+  state_->pauses = threads <= cores ? kPauses : 0;
   for (int i = 1; i < threads; ++i) {
     state_->workers.emplace_back([state = state_.get(), i] { state->work(i); });
   }
 }
 
 ThreadPool::~ThreadPool() {
-  {
-    std::lock_guard lock(state_->mutex);
-    state_->stopping = true;
-  }
-  state_->start.notify_all();
+  state_->stopping = true;
+  state_->start();
   for (std::thread& worker : state_->workers) worker.join();
 }
 
@@ -76,20 +99,15 @@ void ThreadPool::parallel_for(std::size_t count, std::size_t grain,
 
   std::lock_guard turn(state_->turn);
   const std::size_t threads = state_->workers.size() + 1;
-  {
-    std::lock_guard lock(state_->mutex);
-    state_->body = &body;
-    state_->count = count;
-    state_->part = std::max(grain, (count + threads - 1) / threads);
-    state_->running = static_cast<int>(state_->workers.size());
-    ++state_->generation;
-  }
-  state_->start.notify_all();
+  state_->body = &body;
+  state_->count = count;
+  state_->part = std::max(grain, (count + threads - 1) / threads);
+  state_->start();
   inside_parallel_for = true;
   state_->run_part(0);
   inside_parallel_for = false;
-  std::unique_lock lock(state_->mutex);
-  state_->done.wait(lock, [&] { return state_->running == 0; });
+  for (int left; (left = state_->running.load(std::memory_order_acquire)) != 0;)
+    state_->wait(state_->running, left);
 }
 
 namespace {

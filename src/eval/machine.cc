@@ -59,6 +59,7 @@ Machine measure_machine() {
   machine.threads = default_pool().threads();
   machine.isa = kernel::isa_name();
   machine.f32_gflop_s = busy(kernel::kernels().busy_f32) / 1e9;
+  machine.bf16_gflop_s = busy(kernel::kernels().busy_bf16) / 1e9;
   machine.int8_gop_s = busy(kernel::kernels().busy_int8) / 1e9;
   // Looking for a byte that is not there reads as fast as the C library knows how to.
   const std::vector<char> memory(std::size_t{256} << 20, 'm');

@@ -11,7 +11,8 @@ struct Machine {
   std::string isa;         // the kernels in use
   double mem_gb_s = 0;     // reading memory, all threads, 10^9 bytes a second
   double f32_gflop_s = 0;  // multiply-adds of registers, two operations each, all threads
-  double int8_gop_s = 0;   // 0: the kernels in use have no unit of its own for int8
+  // 0: the kernels in use have no unit of its own for it.
+  double bf16_gflop_s = 0, int8_gop_s = 0;
 };
 
 // Takes about a second and 256 MiB.

@@ -119,9 +119,17 @@ SpeedStudy run_speed_study(const Model& model, const SpeedOptions& options) {
       if (side == 0 || !model.check_side(side).ok() || !sides.insert(side).second) continue;
       const std::string name(mode.name);
       plan.push_back({"encode, " + std::to_string(side) + " pixels", [&, side, name] {
-                        EncodeSpeed row{name, side, encode_seconds(model, side, options.repeats),
-                                        encode_operations(config, side) / 1e9, 0};
-                        row.share = row.gflop / row.seconds / study.machine.f32_gflop_s;
+                        const Machine& m = study.machine;
+                        const bool bf16 = model.weights().sam.blocks.front().qkv.weight.bf16 &&
+                                          m.bf16_gflop_s > 0;
+                        EncodeSpeed row{name,
+                                        side,
+                                        bf16 ? "bfloat16" : "float32",
+                                        encode_seconds(model, side, options.repeats),
+                                        encode_operations(config, side) / 1e9,
+                                        0};
+                        row.share =
+                            row.gflop / row.seconds / (bf16 ? m.bf16_gflop_s : m.f32_gflop_s);
                         study.encode.push_back(row);
                       }});
     }
@@ -129,11 +137,11 @@ SpeedStudy run_speed_study(const Model& model, const SpeedOptions& options) {
   const std::string type = decoder_type(model);
   for (const std::size_t tokens : options.prompts) {
     if (tokens > config.text.max_positions) continue;
-    plan.push_back({"prefill, " + std::to_string(tokens) + " tokens", [&, tokens] {
-                      const double seconds = prefill_seconds(model, tokens, options.repeats);
-                      study.prefill.push_back(
-                          {type, tokens, static_cast<double>(tokens) / seconds});
-                    }});
+    plan.push_back(
+        {"prefill, " + std::to_string(tokens) + " tokens", [&, tokens] {
+           const double seconds = prefill_seconds(model, tokens, options.repeats);
+           study.prefill.push_back({type, tokens, static_cast<double>(tokens) / seconds});
+         }});
   }
   const auto plan_decode = [&](std::size_t context, std::size_t batch) {
     if (context + kStepsTimed + 1 > config.text.max_positions) return;

@@ -1,5 +1,6 @@
 // How fast a model runs here, and what share of the machine's limits that is: encoding against the
-// float32 peak, decoding against the memory's bandwidth. Speeds are medians.
+// peak of the type that is multiplied in, decoding against the memory's bandwidth. Speeds are
+// medians.
 #pragma once
 
 #include <functional>
@@ -25,7 +26,8 @@ struct SpeedOptions {
 
 struct EncodeSpeed {
   std::string mode;
-  std::size_t side = 0;  // pixels of the view
+  std::size_t side = 0;   // pixels of the view
+  std::string precision;  // "float32" or "bfloat16", as most products are
   double seconds = 0, gflop = 0, share = 0;
 };
 struct PrefillSpeed {

@@ -5,6 +5,8 @@
 
 #include "format/test_support.h"
 #include "infer/verify.h"
+#include "model/model.h"
+#include "text/tokenizer.h"
 
 namespace quire {
 namespace {
@@ -30,6 +32,44 @@ TEST_P(GoldenPair, GivesWhatTheReferenceGotFromItsWeights) {
   EXPECT_GE(report->rows.size(), 8u);
   for (const VerifyRow& row : report->rows) {
     EXPECT_TRUE(row.pass) << row.tensor << ": error " << row.error << " " << row.note;
+  }
+}
+
+// Rounding activations to int8 moves the logits, but no margin of the golden ids is so small.
+TEST_F(FolderTest, Int8KeepsTheIdsOfAQuantisedPair) {
+  QUIRE_NEEDS_GOLDEN("gguf");
+  fs::copy_file(golden_path("native640/input.png"), path("input.png"));
+  fs::copy_file(golden_path("native640/meta.json"), path("meta.json"));
+  fs::copy_file(golden_path("gguf/expected-q8_0.safetensors"), path("golden.safetensors"));
+  const std::string pair = golden_path("gguf/tiny-q8_0.gguf").string();
+  const auto report = run_case(pair, folder_.string(), 5e-2, true);
+  ASSERT_TRUE(report) << report.status().message();
+  std::size_t ids = 0;
+  double logits_error = 0;
+  for (const VerifyRow& row : report->rows) {
+    EXPECT_TRUE(row.pass) << row.tensor << ": error " << row.error << " " << row.note;
+    ids += row.tensor == "greedy_ids";
+    if (row.tensor == "logits_first") logits_error = row.error;
+  }
+  EXPECT_EQ(ids, 1u);
+  EXPECT_GT(logits_error, 1e-4) << "that was not int8";
+}
+
+// The golden set's own bar for an engine that computes in bfloat16, for the encoder alone.
+TEST(Bf16Encoder, StaysNearAndKeepsTheIds) {
+  QUIRE_NEEDS_GOLDEN("gundam_2x3");
+  const std::string directory = golden_path("tiny-model").string();
+  Result<Model> model = Model::open(directory);
+  ASSERT_TRUE(model) << model.status().message();
+  model->use_bf16_encoder();
+  const Result<Tokenizer> tokenizer = Tokenizer::of_model(directory);
+  ASSERT_TRUE(tokenizer) << tokenizer.status().message();
+  for (const char* name : {"native512", "native1024", "gundam_2x3"}) {
+    const auto report = run_case(*model, *tokenizer, golden_path(name).string(), 2e-2);
+    ASSERT_TRUE(report) << report.status().message();
+    for (const VerifyRow& row : report->rows) {
+      EXPECT_TRUE(row.pass) << name << " " << row.tensor << ": " << row.error << " " << row.note;
+    }
   }
 }
 

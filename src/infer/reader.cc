@@ -87,9 +87,11 @@ Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 Reader::~Reader() = default;
 
-Result<Reader> Reader::open(const std::string& path) {
+Result<Reader> Reader::open(const std::string& path, Precision precision) {
   Result<Model> model = Model::open(path);
   QUIRE_TRY(model);
+  model->use_int8();
+  if (precision == Precision::kFast) model->use_bf16_encoder();
   Result<Tokenizer> tokenizer = Tokenizer::of_model(path);
   QUIRE_TRY(tokenizer);
   const TextConfig& text = model->config().text;

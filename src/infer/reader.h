@@ -47,11 +47,18 @@ struct PageReading {
   ReadStatus status = ReadStatus::kOk;
 };
 
+// In what the encoder's products are computed. The decoder's are int8 for quantised weights
+// (Model::use_int8) either way.
+enum class Precision {
+  kExact,  // float32
+  kFast,   // bfloat16 where the machine has it (Model::use_bf16_encoder)
+};
+
 class Reader {
  public:
   // Opens a model directory (config.json, tokenizer.json, *.safetensors) or a GGUF pair, named by
   // its language file. Weights are mapped.
-  static Result<Reader> open(const std::string& path);
+  static Result<Reader> open(const std::string& path, Precision precision = Precision::kExact);
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
   ~Reader();

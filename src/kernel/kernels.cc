@@ -10,8 +10,8 @@ namespace quire::kernel {
 namespace {
 
 const Kernels* choose() {
-  const Kernels* const widest_first[] = {avx512vnni_kernels(), avx512_kernels(), avx2_kernels(),
-                                         &scalar_kernels()};
+  const Kernels* const widest_first[] = {avx512bf16_kernels(), avx512vnni_kernels(),
+                                         avx512_kernels(), avx2_kernels(), &scalar_kernels()};
   if (const char* wanted = std::getenv("QUIRE_ISA")) {
     for (const Kernels* table : widest_first) {
       if (table != nullptr && std::strcmp(table->name, wanted) == 0) return table;
@@ -46,10 +46,14 @@ const Kernels* avx512_kernels() {
 const Kernels* avx512vnni_kernels() {
   return avx512_kernels() && __builtin_cpu_supports("avx512vnni") ? &avx512vnni_table : nullptr;
 }
+const Kernels* avx512bf16_kernels() {
+  return avx512vnni_kernels() && __builtin_cpu_supports("avx512bf16") ? &avx512bf16_table : nullptr;
+}
 #else
 const Kernels* avx2_kernels() { return nullptr; }
 const Kernels* avx512_kernels() { return nullptr; }
 const Kernels* avx512vnni_kernels() { return nullptr; }
+const Kernels* avx512bf16_kernels() { return nullptr; }
 #endif
 
 const Kernels& kernels() { return *slot().load(std::memory_order_relaxed); }

@@ -30,6 +30,9 @@ inline constexpr std::size_t kPanel = 32;
 inline constexpr std::size_t packed_size(std::size_t n, std::size_t k) {
   return (n + kPanel - 1) / kPanel * kPanel * k;
 }
+inline constexpr std::size_t packed_pairs(std::size_t n, std::size_t k) {
+  return packed_size(n, (k + 1) / 2);
+}
 
 // What gemm() adds its products to.
 enum class Start {
@@ -38,7 +41,7 @@ enum class Start {
 };
 
 struct Kernels {
-  const char* name;  // "scalar", "avx2", "avx512", "avx512vnni"
+  const char* name;  // "scalar", "avx2", "avx512", "avx512vnni", "avx512bf16"
 
   // c (m, n; rows ldc apart) = [c +] a (m, k; rows lda apart) * packed (n, k) [+ bias (n)].
   void (*gemm)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
@@ -47,6 +50,15 @@ struct Kernels {
   // Packs w (n, k; rows stride_bytes apart).
   void (*pack[kWeightTypes])(const void* w, std::size_t stride_bytes, std::size_t n, std::size_t k,
                              float* packed);
+
+  // The same with both factors rounded to bfloat16 and sums in float32; packed (n, k) as pairs
+  // along k: (ceil(n / kPanel), ceil(k / 2), kPanel) of two bfloat16 each, the first in the low
+  // half. Null where a set has no such instruction.
+  void (*gemm_bf16)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                    const std::uint32_t* packed, float* c, std::size_t ldc, const float* bias,
+                    Start start);
+  void (*pack_bf16[kWeightTypes])(const void* w, std::size_t stride_bytes, std::size_t n,
+                                  std::size_t k, std::uint32_t* packed);
 
   // y (m, n; rows ldy apart): y[i][j] = x_i . w_j, for x (m, k; rows ldx apart) and weights
   // w (n, k; rows stride_bytes apart) as they lie in a file.
@@ -69,9 +81,10 @@ struct Kernels {
 
   // Keeps the units busy for `rounds` rounds and returns how many operations (multiplications and
   // additions) that were: what the machine can do at most. sink: 12 values, read and written.
-  // busy_int8 is null where a set has no unit of its own for int8.
+  // busy_int8 and busy_bf16 are null where a set has no unit of its own for them.
   double (*busy_f32)(std::size_t rounds, float* sink);
   double (*busy_int8)(std::size_t rounds, float* sink);
+  double (*busy_bf16)(std::size_t rounds, float* sink);
 
   // In place, over n values.
   void (*softmax)(float* x, std::size_t n);     // n > 0
@@ -101,10 +114,11 @@ const Kernels& scalar_kernels();
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
 const Kernels* avx512vnni_kernels();  // AVX-512 with VNNI
+const Kernels* avx512bf16_kernels();  // and with BF16
 
 // The table in use: the widest this machine has, or the one that the environment variable
-// QUIRE_ISA names (scalar, avx2, avx512, avx512vnni); a set this machine lacks falls back to the
-// widest it has.
+// QUIRE_ISA names (scalar, avx2, avx512, avx512vnni, avx512bf16); a set this machine lacks falls
+// back to the widest it has.
 const Kernels& kernels();
 const char* isa_name();  // kernels().name
 

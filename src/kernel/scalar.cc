@@ -209,12 +209,53 @@ double busy_f32(std::size_t rounds, float* sink) {
   return 20.0 * static_cast<double>(rounds);
 }
 
+// To nearest, ties to even; the values that kernels see are finite.
+std::uint16_t to_bf16(float value) {
+  std::uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return static_cast<std::uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+float of_bf16(std::uint32_t half) { return from_bits(half << 16); }
+
+void gemm_bf16(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+               const std::uint32_t* packed, float* c, std::size_t ldc, const float* bias,
+               Start start) {
+  const std::size_t pairs = (k + 1) / 2;
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::uint32_t* const panel = packed + j / kPanel * kPanel * pairs + j % kPanel;
+      double sum = start == Start::kExists ? c[i * ldc + j] : 0.0;
+      for (std::size_t l = 0; l < k; ++l) {
+        const std::uint32_t pair = panel[l / 2 * kPanel];
+        sum += static_cast<double>(of_bf16(to_bf16(a[i * lda + l]))) *
+               of_bf16(l % 2 ? pair >> 16 : pair & 0xffff);
+      }
+      c[i * ldc + j] = static_cast<float>(sum + (bias ? bias[j] : 0.0f));
+    }
+  }
+}
+
+template <WeightType type>
+void pack_bf16(const void* w, std::size_t stride_bytes, std::size_t n, std::size_t k,
+               std::uint32_t* packed) {
+  const std::size_t pairs = (k + 1) / 2;
+  for (std::size_t j = 0; j < (n + kPanel - 1) / kPanel * kPanel; ++j) {
+    std::uint32_t* const panel = packed + j / kPanel * kPanel * pairs + j % kPanel;
+    const auto at = [&](std::size_t l) -> std::uint32_t {
+      return j < n && l < k ? to_bf16(weight_at<type>(row_of(w, stride_bytes, j), l)) : 0;
+    };
+    for (std::size_t l = 0; l < pairs; ++l) panel[l * kPanel] = at(2 * l) | at(2 * l + 1) << 16;
+  }
+}
+
 }  // namespace
 
 const Kernels scalar_table = {
     .name = "scalar",
     .gemm = gemm,
     .pack = {pack<kWeightF32>, pack<kWeightF16>, pack<kWeightBF16>},
+    .gemm_bf16 = gemm_bf16,
+    .pack_bf16 = {pack_bf16<kWeightF32>, pack_bf16<kWeightF16>, pack_bf16<kWeightBF16>},
     .dot_rows = {dot_rows<kWeightF32>, dot_rows<kWeightF16>, dot_rows<kWeightBF16>},
     .quantise_q8 = quantise_q8,
     .pack_q8 = pack_q8,
@@ -222,6 +263,7 @@ const Kernels scalar_table = {
     .weighted_sum = weighted_sum,
     .busy_f32 = busy_f32,
     .busy_int8 = nullptr,
+    .busy_bf16 = nullptr,
     .softmax = softmax,
     .gelu = gelu,
     .quick_gelu = quick_gelu,

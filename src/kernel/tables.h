@@ -10,6 +10,7 @@ extern const Kernels scalar_table;  // scalar.cc
 extern const Kernels avx2_table;        // avx2.cc
 extern const Kernels avx512_table;      // avx512.cc
 extern const Kernels avx512vnni_table;  // avx512vnni.cc
+extern const Kernels avx512bf16_table;  // avx512bf16.cc
 #endif
 
 }  // namespace quire::kernel

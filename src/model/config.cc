@@ -227,6 +227,7 @@ Result<Config> from_json(const Json& file) {
     config.reads_in_passes = true;
     config.rows_per_pass = keys.size("rows_per_pass", {0, 4096}, 0);
     config.columns_per_pass = keys.size("columns_per_pass", {0, 4096}, 0);
+    config.int8_decoder = keys.flag("int8_decoder", false);
     QUIRE_TRY(keys.status().at("quire"));
   }
   return config;

@@ -73,6 +73,8 @@ struct Config {
 
   // Blocks of vision tokens that one decoder pass reads (infer/reader.h); 0: all of them.
   std::size_t rows_per_pass = 0, columns_per_pass = 0;
+  // Model::use_int8() is for all weights of the decoder, not only for those stored in blocks.
+  bool int8_decoder = false;
   // True where the file has a "quire" object: a model that reads pages without a text prompt.
   bool reads_in_passes = false;
 

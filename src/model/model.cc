@@ -33,6 +33,35 @@ Result<Model> Model::load(Config config, const TensorSet& set,
   return model;
 }
 
+void Model::use_bf16_encoder() {
+  const auto use = [](EncoderBlock& block) {
+    for (Affine* affine : {&block.qkv, &block.projection, &block.first, &block.second})
+      affine->weight.bf16 = true;
+  };
+  for (SamBlock& block : weights_.sam.blocks) use(block);
+  for (EncoderBlock& block : weights_.clip.blocks) use(block);
+  SamWeights& sam = weights_.sam;
+  for (Weight* weight : {&sam.neck1, &sam.neck2.weight, &sam.net2.weight, &sam.net3.weight})
+    weight->bf16 = true;
+}
+
+void Model::use_int8() {
+  const auto use = [this](Weight& weight) {
+    const bool quantised = dtype_info(weight.dtype).block_elements > 1;
+    if (quantised || config_.int8_decoder) weight.use_int8();
+  };
+  const auto use_all = [&](GatedMlp& mlp) {
+    for (Weight* weight : {&mlp.gate, &mlp.up, &mlp.down}) use(*weight);
+  };
+  for (DecoderLayer& layer : weights_.text.layers) {
+    for (Weight* weight : {&layer.q, &layer.k, &layer.v, &layer.o}) use(*weight);
+    use_all(layer.dense);
+    use_all(layer.shared);
+    for (GatedMlp& expert : layer.experts) use_all(expert);
+  }
+  use(weights_.text.output);
+}
+
 Status Model::check_side(std::size_t side) const {
   if (side == 0 || side % config_.sam.patch != 0 || side > kLargestSide) {
     return invalid("a view must be a square with a side that is a multiple of " +

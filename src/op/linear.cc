@@ -28,26 +28,40 @@ void activate(Activation activation, float* values, std::size_t n) {
   }
 }
 
+// A kind of product: how weights are packed for it and multiplied.
+struct Float32Products {
+  using Packed = float;
+  static std::size_t size(std::size_t n, std::size_t k) { return kernel::packed_size(n, k); }
+  static auto pack(kernel::WeightType type) { return kernel::kernels().pack[type]; }
+  static auto gemm() { return kernel::kernels().gemm; }
+};
+struct Bf16Products {
+  using Packed = std::uint32_t;
+  static std::size_t size(std::size_t n, std::size_t k) { return kernel::packed_pairs(n, k); }
+  static auto pack(kernel::WeightType type) { return kernel::kernels().pack_bf16[type]; }
+  static auto gemm() { return kernel::kernels().gemm_bf16; }
+};
+
 // Columns [begin, end) of y.
+template <typename Products>
 void linear_columns(ConstRows x, const Weight& w, const LinearOptions& options, Rows y,
                     std::size_t begin, std::size_t end) {
-  const kernel::Kernels& k = kernel::kernels();
   const std::size_t fitting =
       kBlockFloats / std::max<std::size_t>(1, w.cols) / kernel::kPanel * kernel::kPanel;
   const std::size_t width =
       std::clamp<std::size_t>(fitting, 4 * kernel::kPanel, 16 * kernel::kPanel);
-  const auto packed = std::make_unique_for_overwrite<float[]>(
-      kernel::packed_size(std::min(width, end - begin), w.cols));
+  const auto packed = std::make_unique_for_overwrite<typename Products::Packed[]>(
+      Products::size(std::min(width, end - begin), w.cols));
   std::vector<float> decoded;
   const auto start = options.accumulate ? kernel::Start::kExists : kernel::Start::kZero;
   for (std::size_t j = begin; j < end; j += width) {
     const std::size_t n = std::min(width, end - j);
     const KernelRows rows = w.kernel_rows(j, n, decoded);
-    k.pack[rows.type](rows.data, rows.stride_bytes, n, w.cols, packed.get());
+    Products::pack(rows.type)(rows.data, rows.stride_bytes, n, w.cols, packed.get());
     for (std::size_t i = 0; i < x.rows; i += kRowBlock) {
       const std::size_t m = std::min(kRowBlock, x.rows - i);
-      k.gemm(m, n, w.cols, x.row(i), x.stride, packed.get(), y.row(i) + j, y.stride,
-             options.bias ? options.bias + j : nullptr, start);
+      Products::gemm()(m, n, w.cols, x.row(i), x.stride, packed.get(), y.row(i) + j, y.stride,
+                       options.bias ? options.bias + j : nullptr, start);
       if (options.activation == Activation::kNone) continue;
       for (std::size_t r = i; r < i + m; ++r) activate(options.activation, y.row(r) + j, n);
     }
@@ -58,6 +72,8 @@ void linear_columns(ConstRows x, const Weight& w, const LinearOptions& options, 
 
 void linear(ConstRows x, const Weight& w, const LinearOptions& options, Rows y) {
   QUIRE_CHECK(x.cols == w.cols && y.cols == w.rows && x.rows == y.rows);
+  const bool bf16 = w.bf16 && kernel::kernels().gemm_bf16 != nullptr;
+  const auto columns = bf16 ? linear_columns<Bf16Products> : linear_columns<Float32Products>;
   const std::size_t panels = (w.rows + kernel::kPanel - 1) / kernel::kPanel;
   const auto threads = static_cast<std::size_t>(default_pool().threads());
   const std::size_t work = x.rows * w.rows * w.cols;
@@ -65,13 +81,11 @@ void linear(ConstRows x, const Weight& w, const LinearOptions& options, Rows y) 
   // when the panels do not divide well.
   if (panels % threads == 0 || panels >= 4 * threads || x.rows < 64 * threads) {
     split(panels, work / std::max<std::size_t>(1, panels), [&](std::size_t begin, std::size_t end) {
-      linear_columns(x, w, options, y, begin * kernel::kPanel,
-                     std::min(w.rows, end * kernel::kPanel));
+      columns(x, w, options, y, begin * kernel::kPanel, std::min(w.rows, end * kernel::kPanel));
     });
   } else {
     split(x.rows, w.rows * w.cols, [&](std::size_t begin, std::size_t end) {
-      linear_columns(x.slice(begin, end - begin), w, options, y.slice(begin, end - begin), 0,
-                     w.rows);
+      columns(x.slice(begin, end - begin), w, options, y.slice(begin, end - begin), 0, w.rows);
     });
   }
 }

@@ -1,28 +1,67 @@
 #include "op/linear_rows.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <tuple>
 #include <vector>
 
 #include "base/thread_pool.h"
 #include "kernel/kernels.h"
+#include "op/int8_panels.h"
 #include "op/split.h"
 
 namespace quire {
 namespace {
 
-// Weight rows are dealt out in strips: a multiple of every kernel's register tile.
+// Weight rows are dealt out in strips: a multiple of every kernel's register tile, or a panel.
 constexpr std::size_t kStrip = 12;
+std::size_t strip_of(const Weight& w) { return w.int8 ? kernel::kQ8PanelRows : kStrip; }
 // A block of weights and one of rows that fit a second-level cache together.
 constexpr std::size_t kWeightBlock = 8 * kStrip, kRowBlock = 64;
 // The same for weights that take four bytes once they are decoded.
 constexpr std::size_t kDecodedBlock = 2 * kStrip;
 
-std::size_t strips(const RowsTask& task) { return (task.w->rows + kStrip - 1) / kStrip; }
+std::size_t strips(const RowsTask& task) {
+  const std::size_t strip = strip_of(*task.w);
+  return (task.w->rows + strip - 1) / strip;
+}
 
 // What one strip costs. Reading the weights takes as long as about four rows' arithmetic.
 std::size_t strip_work(const RowsTask& task) {
-  return task.x.rows == 0 ? 0 : kStrip * task.w->cols * std::max<std::size_t>(4, task.x.rows);
+  return task.x.rows == 0
+             ? 0
+             : strip_of(*task.w) * task.w->cols * std::max<std::size_t>(4, task.x.rows);
 }
+
+// What the int8 tasks multiply: their rows, quantised once for all tasks that share them, and the
+// panels of their weights.
+class Int8Tasks {
+ public:
+  explicit Int8Tasks(std::span<const RowsTask> tasks) {
+    for (const RowsTask& task : tasks) {
+      if (!task.w->int8 || task.x.rows == 0) continue;
+      task.w->int8->of(*task.w);
+      auto& rows = rows_[{task.x.data, task.x.rows, task.x.cols}];
+      if (!rows) rows = std::make_unique<Int8Rows>(task.x);
+    }
+  }
+
+  void run(const RowsTask& task, std::size_t begin, std::size_t end) const {
+    const Weight& w = *task.w;
+    const std::uint8_t* const panels =
+        w.int8->of(w) +
+        begin / kernel::kQ8PanelRows * kernel::packed_q8_size(kernel::kQ8PanelRows, w.cols);
+    Int8Rows& rows = *rows_.at({task.x.data, task.x.rows, task.x.cols});
+    for (std::size_t i = 0; i < task.x.rows; i += kRowBlock) {
+      kernel::kernels().gemm_q8(std::min(kRowBlock, task.x.rows - i), end - begin, w.cols,
+                                rows.from(i), panels, task.y.row(i) + begin, task.y.stride);
+    }
+  }
+
+ private:
+  std::map<std::tuple<const float*, std::size_t, std::size_t>, std::unique_ptr<Int8Rows>> rows_;
+};
 
 void run(const RowsTask& task, std::size_t begin, std::size_t end) {
   const Weight& w = *task.w;
@@ -49,6 +88,7 @@ void linear_rows(std::span<const RowsTask> tasks) {
                 task.x.rows == task.y.rows);
     total += strips(task) * strip_work(task);
   }
+  const Int8Tasks int8(tasks);
   const std::size_t parts = std::clamp<std::size_t>(
       total / kWorthAThread, 1, static_cast<std::size_t>(default_pool().threads()));
   // Part p takes the strips that begin within its share of the total work.
@@ -63,7 +103,9 @@ void linear_rows(std::span<const RowsTask> tasks) {
         return limit <= before ? 0 : std::min(count, (limit - before + work - 1) / work);
       };
       const std::size_t begin = first_at(from), end = first_at(to);
-      if (begin < end) run(task, begin * kStrip, std::min(task.w->rows, end * kStrip));
+      const std::size_t strip = strip_of(*task.w);
+      const std::size_t first = begin * strip, last = std::min(task.w->rows, end * strip);
+      if (begin < end) task.w->int8 ? int8.run(task, first, last) : run(task, first, last);
       before += count * work;
     }
   };

@@ -2,6 +2,8 @@
 // order and type they have in the file, and used for all rows meanwhile. With one row this runs at
 // the speed of memory.
 //
+// Weights that use int8 are multiplied in int8, with rows quantised on the way.
+//
 // A row's result does not depend on how many rows are computed with it: decoding a batch gives the
 // bits that decoding alone gives, and a long prompt those of the same tokens one by one.
 #pragma once

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <tuple>
 
 #include "base/thread_pool.h"
 #include "op/linear_rows.h"
@@ -107,6 +108,55 @@ TEST(Weight, IsUsedAsItLiesInTheFile) {
   view.copy_row(1, row);
   EXPECT_EQ(row[0], 3.0f);
   EXPECT_EQ(row[1], 0.5f);
+}
+
+// Both factors are off by 2^-9 at most, evenly.
+TEST_P(Threads, Bf16ProductsAreNear) {
+  for (const auto& [m, n, k] : {std::tuple{70, 301, 256}, {3, 33, 77}, {700, 64, 1100}}) {
+    const Tensor x = random_tensor({m, k}, 6);
+    const Weight plain = Weight::own(random_tensor({n, k}, 5, 0.1f));
+    Weight rounded = plain;
+    rounded.bf16 = true;
+    Tensor got({m, n}), want({m, n});
+    linear(rows_of(x), rounded, {}, rows_of(got));
+    linear(rows_of(x), plain, {}, rows_of(want));
+    const double error =
+        relative_error(got.values, std::vector<double>(want.values.begin(), want.values.end()));
+    EXPECT_LT(error, 0x1p-9 / std::sqrt(3.0) * std::sqrt(2.0) * 1.2);
+    if (kernel::kernels().gemm_bf16 != nullptr) {
+      EXPECT_GT(error, 1e-4) << "that was not bfloat16";
+    }
+  }
+}
+
+// Rows of unit variance lose about 1 part in 127 / 2.5 of a standard deviation, evenly spread over
+// a quantum: an error of 2.5 / 127 / sqrt(12) for each product's factor. Twice that is the bar.
+TEST_P(Threads, Int8ProductsAreNearAndKnowNoNeighbours) {
+  const std::int64_t n = 301, k = 256;
+  const Tensor values = random_tensor({n, k}, 5, 0.1f), x = random_tensor({70, k}, 6);
+  for (const DType type : {DType::kQ8_0, DType::kF32}) {
+    const std::vector<std::uint8_t> bytes = *from_float(type, values.values);
+    const Weight plain = Weight::view({type, {n, k}, bytes});
+    Weight int8 = plain;
+    int8.use_int8();
+    Tensor got({70, n}), want({70, n}), alone({70, n});
+    const RowsTask tasks[] = {{rows_of(x), &int8, rows_of(got)},
+                              {rows_of(x), &plain, rows_of(want)}};
+    linear_rows(tasks);
+    double error = 0, norm = 0;
+    for (std::size_t i = 0; i < want.size(); ++i) {
+      error += std::pow(static_cast<double>(got.values[i]) - want.values[i], 2);
+      norm += std::pow(static_cast<double>(want.values[i]), 2);
+    }
+    EXPECT_LT(std::sqrt(error / norm),
+              2 * 2.5 / 127 / std::sqrt(12.0) * (type == DType::kF32 ? 1.5 : 1));
+    EXPECT_GT(error, 0);
+    for (std::size_t i = 0; i < 70; ++i) {
+      const RowsTask one[] = {{rows_of(x).slice(i, 1), &int8, rows_of(alone).slice(i, 1)}};
+      linear_rows(one);
+    }
+    EXPECT_EQ(alone.values, got.values);
+  }
 }
 
 TEST_P(Threads, QuantisedWeightsGiveTheBitsOfTheirDecodedValues) {

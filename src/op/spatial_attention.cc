@@ -40,6 +40,7 @@ struct Plan {
         keys(side_y * side_x),
         tile(std::clamp<std::size_t>(kScoreFloats / keys / kTileRows, 1, 14) * kTileRows),
         tiles((keys + tile - 1) / tile),
+        bf16(a.bf16 && kernels().gemm_bf16 != nullptr),
         scale(1.0f / std::sqrt(static_cast<float>(head_size))) {
     if (a.rel_h) rel_h = reversed(*a.rel_h, side_y);
     if (a.rel_w) rel_w = reversed(*a.rel_w, side_x);
@@ -70,8 +71,63 @@ struct Plan {
   std::size_t windows_x, windows;  // windows in a row of them, and all
   std::size_t keys;                // positions of a window
   std::size_t tile, tiles;         // queries in a tile, tiles of a window
+  bool bf16;
   float scale;
   std::vector<float> rel_h, rel_w;  // reversed
+};
+
+// The second factor w (n, k) of a product x w^T, packed in the type that is computed in.
+class Factor {
+ public:
+  Factor(bool bf16, std::size_t n, std::size_t k)
+      : n_(n),
+        k_(k),
+        floats_(bf16 ? 0 : kernel::packed_size(n, k)),
+        pairs_(bf16 ? kernel::packed_pairs(n, k) : 0),
+        turned_(bf16 ? n * k : 0) {}
+
+  // From w as it stands.
+  void pack(const float* w) {
+    if (pairs_.empty()) {
+      kernels().pack[kernel::kWeightF32](w, k_ * sizeof(float), n_, k_, floats_.data());
+    } else {
+      kernels().pack_bf16[kernel::kWeightF32](w, k_ * sizeof(float), n_, k_, pairs_.data());
+    }
+  }
+
+  // From w^T (k, n).
+  void pack_columns(const float* w) {
+    if (!pairs_.empty()) {
+      for (std::size_t i = 0; i < k_; ++i) {
+        for (std::size_t j = 0; j < n_; ++j) turned_[j * k_ + i] = w[i * n_ + j];
+      }
+      return pack(turned_.data());
+    }
+    // Panels are copies of its columns.
+    for (std::size_t j = 0; j < n_; j += kPanel) {
+      const std::size_t n = std::min(kPanel, n_ - j);
+      float* const panel = floats_.data() + j * k_;
+      for (std::size_t i = 0; i < k_; ++i) {
+        std::memcpy(panel + i * kPanel, w + i * n_ + j, n * sizeof(float));
+        std::fill_n(panel + i * kPanel + n, kPanel - n, 0.0f);
+      }
+    }
+  }
+
+  // y (m, n) = x (m, k) w^T.
+  void multiply(std::size_t m, const float* x, float* y) const {
+    if (pairs_.empty()) {
+      kernels().gemm(m, n_, k_, x, k_, floats_.data(), y, n_, nullptr, Start::kZero);
+    } else {
+      kernels().gemm_bf16(m, n_, k_, x, k_, pairs_.data(), y, n_, nullptr, Start::kZero);
+    }
+  }
+
+ private:
+  std::size_t n_, k_;
+  std::vector<float> floats_;
+  std::vector<std::uint32_t> pairs_;
+  std::vector<float> turned_;  // for pairs: they run along k
 };
 
 // The buffers of one thread, and the steps for one window and head.
@@ -80,8 +136,8 @@ class Worker {
   explicit Worker(const Plan& plan)
       : plan_(plan),
         rows_(buffer(plan.keys * plan.head_size)),
-        keys_(buffer(kernel::packed_size(plan.keys, plan.head_size))),
-        values_(buffer(kernel::packed_size(plan.head_size, plan.keys))),
+        keys_(plan.bf16, plan.keys, plan.head_size),
+        values_(plan.bf16, plan.head_size, plan.keys),
         queries_(buffer(plan.tile * plan.head_size)),
         scores_(buffer(plan.tile * plan.keys)),
         mixed_(buffer(plan.tile * plan.head_size)),
@@ -92,17 +148,9 @@ class Worker {
   void open(const Window& window, std::size_t head) {
     const std::size_t d = plan_.head_size;
     gather(window, plan_.channels + head * d);
-    kernels().pack[kernel::kWeightF32](rows_.get(), d * sizeof(float), plan_.keys, d, keys_.get());
-    // Values are the second factor as they stand, (keys, d): panels are copies of their columns.
+    keys_.pack(rows_.get());
     gather(window, 2 * plan_.channels + head * d);
-    for (std::size_t j = 0; j < d; j += kPanel) {
-      const std::size_t n = std::min(kPanel, d - j);
-      float* const panel = values_.get() + j * plan_.keys;
-      for (std::size_t key = 0; key < plan_.keys; ++key) {
-        std::memcpy(panel + key * kPanel, rows_.get() + key * d + j, n * sizeof(float));
-        std::fill_n(panel + key * kPanel + n, kPanel - n, 0.0f);
-      }
-    }
+    values_.pack_columns(rows_.get());
   }
 
   // Queries [begin, end) of the window's positions inside the grid, row by row.
@@ -113,8 +161,7 @@ class Worker {
       const float* const q = plan_.qkv.row(token(window, begin + i)) + head * d;
       for (std::size_t c = 0; c < d; ++c) queries_[i * d + c] = q[c] * plan_.scale;
     }
-    kernels().gemm(n, plan_.keys, d, queries_.get(), d, keys_.get(), scores_.get(), plan_.keys,
-                   nullptr, Start::kZero);
+    keys_.multiply(n, queries_.get(), scores_.get());
     for (std::size_t i = 0; i < n; ++i) {
       float* const scores = scores_.get() + i * plan_.keys;
       if (!plan_.rel_h.empty()) {
@@ -123,8 +170,7 @@ class Worker {
       }
       kernels().softmax(scores, plan_.keys);
     }
-    kernels().gemm(n, d, plan_.keys, scores_.get(), plan_.keys, values_.get(), mixed_.get(), d,
-                   nullptr, Start::kZero);
+    values_.multiply(n, scores_.get(), mixed_.get());
     for (std::size_t i = 0; i < n; ++i) {
       std::copy_n(mixed_.get() + i * d, d, out.row(token(window, begin + i)) + head * d);
     }
@@ -166,8 +212,8 @@ class Worker {
 
   const Plan& plan_;
   Buffer rows_;               // (keys, head_size)
-  Buffer keys_;               // packed
-  Buffer values_;             // packed
+  Factor keys_;               // (keys, head_size)
+  Factor values_;             // (head_size, keys)
   Buffer queries_;            // (tile, head_size), scaled
   Buffer scores_;             // (tile, keys)
   Buffer mixed_;              // (tile, head_size)

@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "op/int8_panels.h"
+
 namespace quire {
 namespace {
 
@@ -46,6 +48,10 @@ std::size_t Weight::stride_bytes() const {
 
 void Weight::copy_row(std::size_t i, float* out) const {
   dtype_info(dtype).decode(row(i), cols, out);
+}
+
+void Weight::use_int8() {
+  if (cols % kernel::kQ8Block == 0) int8 = std::make_shared<Int8Panels>();
 }
 
 bool Weight::in_place() const { return kernel_type(dtype).has_value(); }

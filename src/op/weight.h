@@ -21,11 +21,15 @@ struct KernelRows {
   std::size_t stride_bytes = 0;
 };
 
+class Int8Panels;
+
 struct Weight {
   DType dtype = DType::kF32;
   const std::uint8_t* data = nullptr;   // any alignment
   std::size_t rows = 0, cols = 0;       // cols fill whole blocks of the type
   std::shared_ptr<const Tensor> owned;  // what `data` points into, when not into a file
+  std::shared_ptr<Int8Panels> int8;     // when set, linear_rows() multiplies in int8
+  bool bf16 = false;                    // linear() multiplies in bfloat16 where kernels can
 
   // First axis as rows, all others as columns. The viewed bytes must outlive the weight.
   static Weight view(const TensorView& tensor);
@@ -34,6 +38,10 @@ struct Weight {
   std::size_t stride_bytes() const;
   const std::uint8_t* row(std::size_t i) const { return data + i * stride_bytes(); }
   void copy_row(std::size_t i, float* out) const;  // as float32, cols values
+
+  // From now on linear_rows() multiplies in int8 (op/int8_panels.h). Nothing happens when a row is
+  // not whole blocks of 32.
+  void use_int8();
 
   bool in_place() const;  // kernel_rows() copies nothing
   // Rows [begin, begin + count). `scratch` holds them when they must be decoded; the result is good

@@ -383,7 +383,8 @@ std::string TwinConfig::config_json(int image_token, PassShape pass) const {
                                {"patch_size", kPatch},
                                {"image_size", image_size},
                                {"mlp_ratio", 4}}}}}};
-  file["quire"] = {{"rows_per_pass", pass.rows}, {"columns_per_pass", pass.columns}};
+  file["quire"] = {
+      {"rows_per_pass", pass.rows}, {"columns_per_pass", pass.columns}, {"int8_decoder", true}};
   return file.dump(2);
 }
 

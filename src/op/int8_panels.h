@@ -1,0 +1,42 @@
+// Products in int8: a weight matrix as panels (kernel/q8.h), and rows quantised for them. Twice as
+// many values fit a register as in bfloat16 and four times as many as in float32, and a Q8_0 file's
+// weights are used without rounding them again; the rows lose what is below a 254th of the largest
+// of each 32 values.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "kernel/q8.h"
+#include "op/rows.h"
+#include "op/weight.h"
+
+namespace quire {
+
+class Int8Panels {
+ public:
+  // The panels of `w`, always the same weight; w.cols is a multiple of 32. Packed at the first call
+  // (Q8_0 as it is, other types rounded to it) on all threads; then the file's pages are given
+  // back, because they are not read again. Any thread, but not from inside a parallel_for.
+  const std::uint8_t* of(const Weight& w);
+
+ private:
+  std::once_flag once_;
+  std::unique_ptr<std::uint8_t[]> panels_;
+};
+
+class Int8Rows {
+ public:
+  explicit Int8Rows(ConstRows x);
+  kernel::Q8Rows from(std::size_t row);
+
+ private:
+  std::size_t cols_;
+  std::vector<std::int8_t> values_;
+  std::vector<float> scales_;
+  std::vector<std::int32_t> offsets_;
+};
+
+}  // namespace quire
