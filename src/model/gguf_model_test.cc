@@ -123,6 +123,12 @@ TEST_F(GgufModel, ExpertsThatAreNotStackedAreNoticed) {
   expect_error({"tiny.gguf", "blk.1.ffn_up_exps.weight", "(256, 96)", "8 matrices"});
 }
 
+TEST_F(GgufModel, AClaimOfManyExpertsCostsNothing) {
+  language_.set("deepseek2-ocr.block_count", GgufValue::u32(4096));
+  language_.set("deepseek2-ocr.expert_count", GgufValue::u32(65536));
+  expect_error({"tiny.gguf", "65536 experts", "4096 layers", "limit"});
+}
+
 TEST_F(GgufModel, KeysThatQuireHasNoAnswerFor) {
   language_.set("deepseek2-ocr.expert_gating_func", GgufValue::u32(2));
   expect_error({"tiny.gguf", "expert_gating_func", "softmax"});
