@@ -15,7 +15,9 @@ namespace {
 Status errno_status(const std::string& path, const char* what) {
   const int error = errno;
   const std::string message = std::string(what) + ": " + std::strerror(error);
-  return Status(error == ENOENT ? Code::kNotFound : Code::kIo, message).at(path);
+  // ENOTDIR: a file stands where the path has a folder, so there is nothing at its end.
+  const bool absent = error == ENOENT || error == ENOTDIR;
+  return Status(absent ? Code::kNotFound : Code::kIo, message).at(path);
 }
 
 // Closes a descriptor on every way out.

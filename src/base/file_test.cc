@@ -81,5 +81,23 @@ TEST_F(FileTest, EmptyFilesMap) {
   EXPECT_TRUE(mapped->bytes().empty());
 }
 
+TEST_F(FileTest, BelowAFileThereIsNothing) {
+  ASSERT_TRUE(write_file(path("a"), "text").ok());
+  EXPECT_EQ(read_file(path("a") + "/b").status().code(), Code::kNotFound);
+}
+
+TEST_F(FileTest, ReleasedPagesReadTheSame) {
+  std::string text(100'000, 'x');
+  text += "end";
+  ASSERT_TRUE(write_file(path("a"), text).ok());
+  Result<MappedFile> mapped = MappedFile::open(path("a"));
+  ASSERT_TRUE(mapped.ok());
+  const std::string before(mapped->bytes().begin(), mapped->bytes().end());
+  release_pages(mapped->bytes());
+  release_pages(mapped->bytes().subspan(5000, 7));
+  release_pages({});
+  EXPECT_EQ(std::string(mapped->bytes().begin(), mapped->bytes().end()), before);
+}
+
 }  // namespace
 }  // namespace quire

@@ -115,7 +115,18 @@ TEST_F(GgufModel, AVisionFileOfAnotherWidthDoesNotBelong) {
 
 TEST_F(GgufModel, AWrongNumberOfExpertsIsNoticed) {
   language_.set("deepseek2-ocr.expert_count", GgufValue::u32(16));
-  expect_error({"tiny.gguf", "blk.1.ffn_", "(8, 32, 96)", "16 matrices"});
+  expect_error({"tiny.gguf", "mlp.gate.weight", "(8, 96)", "(16, 96)"});
+}
+
+TEST_F(GgufModel, ExpertsThatAreNotStackedAreNoticed) {
+  language_.at("blk.1.ffn_up_exps.weight").shape = {8 * 32, 96};
+  expect_error({"tiny.gguf", "blk.1.ffn_up_exps.weight", "(256, 96)", "8 matrices"});
+}
+
+TEST_F(GgufModel, AClaimOfManyExpertsCostsNothing) {
+  language_.set("deepseek2-ocr.block_count", GgufValue::u32(4096));
+  language_.set("deepseek2-ocr.expert_count", GgufValue::u32(65536));
+  expect_error({"tiny.gguf", "65536 experts", "4096 layers", "limit"});
 }
 
 TEST_F(GgufModel, KeysThatQuireHasNoAnswerFor) {

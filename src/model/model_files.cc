@@ -13,6 +13,10 @@
 namespace quire {
 namespace {
 
+// Experts of all layers together that a pair may claim to have: each costs a few names before any
+// of them is looked for. The official model has 704.
+constexpr std::size_t kMostExperts = std::size_t{1} << 17;
+
 // A pair's tensors by their official names.
 class PairTensors {
  public:
@@ -112,6 +116,12 @@ Result<ModelFiles> open_pair(const std::string& path) {
   Result<Config> config = Config::parse(files.config_json);
   if (!config) return config.status().at(pair->paths.language + ", read as a config.json");
   files.config = *std::move(config);
+  if (files.config.text.layers * files.config.text.experts > kMostExperts) {
+    return over_limit(pair->paths.language + ": claims " +
+                      std::to_string(files.config.text.experts) + " experts in each of " +
+                      std::to_string(files.config.text.layers) + " layers; the limit is " +
+                      std::to_string(kMostExperts) + " in all");
+  }
   const auto tensors = std::make_shared<const PairTensors>(*std::move(pair), files.config);
   files.tensors = {tensors->origin(), tensors->names(),
                    [&from = *tensors](std::string_view name) { return from.find(name); }};
