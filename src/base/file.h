@@ -55,8 +55,8 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
-// Mapped bytes that will not be read again soon: the system may take their memory back. Reading
-// them again is right, only slower.
+// Bytes of a MappedFile (never of other memory, which would be lost) that will not be read again
+// soon: the system may take their memory back. Reading them again is right, only slower.
 void release_pages(std::span<const std::uint8_t> mapped);
 
 }  // namespace quire

@@ -1,6 +1,6 @@
-// The kernels for AVX-512 with VNNI and BF16: the shared algorithms in this set's words. Compiled with this
-// set switched on, so it uses nothing from the standard library and keeps everything but its table
-// to itself (scripts/check_weak_symbols).
+// The kernels for AVX-512 with VNNI and BF16: the shared algorithms in this set's words. Compiled
+// with this set switched on, so it uses nothing from the standard library and keeps everything but
+// its table to itself (scripts/check_weak_symbols).
 #ifdef __x86_64__
 #include <immintrin.h>
 
@@ -12,9 +12,10 @@ namespace {
 #include "kernel/vector_busy.h"  // after the vocabulary
 #include "kernel/vector_busy_int8.h"
 #include "kernel/vector_matrix.h"
-#include "kernel/vector_bf16.h"
 #include "kernel/vector_q8.h"
 #include "kernel/vector_rows.h"
+
+#include "kernel/vector_bf16.h"  // after what it shares with vector_matrix.h
 }  // namespace
 
 const Kernels avx512bf16_table = {

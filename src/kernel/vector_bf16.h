@@ -24,8 +24,8 @@ void bf16_tile(std::size_t pairs, const std::uint32_t* a, const std::uint32_t* b
     const auto b1 = reinterpret_cast<__m512bh>(_mm512_loadu_si512(b + l * kPanel + kLanes));
 #pragma GCC unroll 14
     for (std::size_t i = 0; i < rows; ++i) {
-      const auto x = reinterpret_cast<__m512bh>(
-          _mm512_set1_epi32(static_cast<int>(a[i * kPairStride + l])));
+      const auto x =
+          reinterpret_cast<__m512bh>(_mm512_set1_epi32(static_cast<int>(a[i * kPairStride + l])));
       sum[i][0] = _mm512_dpbf16_ps(sum[i][0], x, b0);
       sum[i][1] = _mm512_dpbf16_ps(sum[i][1], x, b1);
     }
@@ -122,8 +122,9 @@ void pack_bf16(const void* w, std::size_t stride_bytes, std::size_t n, std::size
           store(wide, half == kLanes ? load_weights<type>(at) : load_weights<type>(at, half));
           if (values > kLanes) {
             const char* const behind = at + kLanes * kWeightBytes[type];
-            store(wide + kLanes, values == 2 * kLanes ? load_weights<type>(behind)
-                                                      : load_weights<type>(behind, values - kLanes));
+            store(wide + kLanes, values == 2 * kLanes
+                                     ? load_weights<type>(behind)
+                                     : load_weights<type>(behind, values - kLanes));
           }
           round_pairs(wide, 2 * kLanes, pair);
         }

@@ -1,4 +1,5 @@
-// The int8 unit kept busy, as vector_busy.h does it for float32. Included by the tables that have one.
+// The int8 unit kept busy, as vector_busy.h does it for float32. Included by the tables that have
+// one.
 
 double busy_int8(std::size_t rounds, float* sink) {
   __m512i sum[kBusySums];

@@ -124,7 +124,7 @@ Result<ModelFiles> open_pair(const std::string& path) {
   }
   const auto tensors = std::make_shared<const PairTensors>(*std::move(pair), files.config);
   files.tensors = {tensors->origin(), tensors->names(),
-                   [&from = *tensors](std::string_view name) { return from.find(name); }};
+                   [&from = *tensors](std::string_view name) { return from.find(name); }, true};
   files.storage = tensors;
   return files;
 }
@@ -141,7 +141,7 @@ Result<ModelFiles> open_directory(const std::string& directory) {
   QUIRE_TRY(opened);
   const auto checkpoint = std::make_shared<const Checkpoint>(*std::move(opened));
   files.tensors = {directory, checkpoint->names(),
-                   [&from = *checkpoint](std::string_view name) { return from.find(name); }};
+                   [&from = *checkpoint](std::string_view name) { return from.find(name); }, true};
   files.storage = checkpoint;
   return files;
 }

@@ -44,7 +44,10 @@ TensorView TensorReader::view(const std::string& name, const Shape& shape) {
 Weight TensorReader::weight(const std::string& name, std::size_t rows, std::size_t cols) {
   const TensorView found =
       view(name, {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(cols)});
-  return ok() ? Weight::view(found) : Weight{};
+  if (!ok()) return {};
+  Weight weight = Weight::view(found);
+  weight.mapped = set_.mapped;
+  return weight;
 }
 
 Tensor TensorReader::tensor(const std::string& name, const Shape& shape) {

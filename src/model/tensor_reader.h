@@ -24,6 +24,7 @@ struct TensorSet {
   std::string origin;  // for errors: the directory or file
   std::vector<std::string> names;
   std::function<Result<TensorView>(std::string_view)> find;
+  bool mapped = false;  // the bytes lie in mapped files
 };
 
 class TensorReader {

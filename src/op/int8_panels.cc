@@ -33,7 +33,7 @@ const std::uint8_t* Int8Panels::of(const Weight& w) {
                                   panels_.get() + panel * panel_bytes);
       }
     });
-    if (!w.owned) release_pages({w.data, w.rows * w.stride_bytes()});
+    if (w.mapped) release_pages({w.data, w.rows * w.stride_bytes()});
   });
   return panels_.get();
 }

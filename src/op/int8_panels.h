@@ -18,8 +18,9 @@ namespace quire {
 class Int8Panels {
  public:
   // The panels of `w`, always the same weight; w.cols is a multiple of 32. Packed at the first call
-  // (Q8_0 as it is, other types rounded to it) on all threads; then the file's pages are given
-  // back, because they are not read again. Any thread, but not from inside a parallel_for.
+  // (Q8_0 as it is, other types rounded to it) on all threads; then the pages of a mapped
+  // file are given back, because they are not read again. Any thread, but not from inside a
+  // parallel_for.
   const std::uint8_t* of(const Weight& w);
 
  private:

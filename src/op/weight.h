@@ -29,6 +29,7 @@ struct Weight {
   std::size_t rows = 0, cols = 0;       // cols fill whole blocks of the type
   std::shared_ptr<const Tensor> owned;  // what `data` points into, when not into a file
   std::shared_ptr<Int8Panels> int8;     // when set, linear_rows() multiplies in int8
+  bool mapped = false;                  // `data` lies in a mapped file
   bool bf16 = false;                    // linear() multiplies in bfloat16 where kernels can
 
   // First axis as rows, all others as columns. The viewed bytes must outlive the weight.
