@@ -1,7 +1,6 @@
 #include "eval/machine.h"
 
 #include <algorithm>
-#include <cstring>
 #include <fstream>
 #include <vector>
 
@@ -47,7 +46,7 @@ double busy(double (*unit)(std::size_t, float*)) {
   if (unit == nullptr) return 0;
   return best_rate([unit](std::size_t) {
     float sink[12] = {0.5f, 0.25f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-    return unit(1'000'000, sink);
+    return unit(8'000'000, sink);
   });
 }
 
@@ -61,12 +60,12 @@ Machine measure_machine() {
   machine.f32_gflop_s = busy(kernel::kernels().busy_f32) / 1e9;
   machine.bf16_gflop_s = busy(kernel::kernels().busy_bf16) / 1e9;
   machine.int8_gop_s = busy(kernel::kernels().busy_int8) / 1e9;
-  // Looking for a byte that is not there reads as fast as the C library knows how to.
-  const std::vector<char> memory(std::size_t{256} << 20, 'm');
+  const std::vector<float> memory(std::size_t{128} << 20, 1.0f);
   const std::size_t part = memory.size() / static_cast<std::size_t>(machine.threads);
   machine.mem_gb_s = best_rate([&](std::size_t t) {
-                       const void* found = std::memchr(memory.data() + t * part, 'q', part);
-                       return found == nullptr ? static_cast<double>(part) : 0.0;
+                       const float sum =
+                           kernel::kernels().read_memory(memory.data() + t * part, part);
+                       return sum > 0 ? sizeof(float) * static_cast<double>(part) : 0.0;
                      }) /
                      1e9;
   return machine;

@@ -15,7 +15,7 @@ struct Machine {
   double bf16_gflop_s = 0, int8_gop_s = 0;
 };
 
-// Takes about a second and 256 MiB.
+// Takes about a second and 512 MiB.
 Machine measure_machine();
 
 }  // namespace quire

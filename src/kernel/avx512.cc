@@ -29,6 +29,7 @@ const Kernels avx512_table = {
     .busy_f32 = busy_f32,
     .busy_int8 = nullptr,
     .busy_bf16 = nullptr,
+    .read_memory = read_memory,
     .softmax = softmax,
     .gelu = gelu,
     .quick_gelu = quick_gelu,

@@ -32,6 +32,7 @@ const Kernels avx512bf16_table = {
     .busy_f32 = busy_f32,
     .busy_int8 = busy_int8,
     .busy_bf16 = busy_bf16,
+    .read_memory = read_memory,
     .softmax = softmax,
     .gelu = gelu,
     .quick_gelu = quick_gelu,

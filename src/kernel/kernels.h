@@ -85,6 +85,8 @@ struct Kernels {
   double (*busy_f32)(std::size_t rounds, float* sink);
   double (*busy_int8)(std::size_t rounds, float* sink);
   double (*busy_bf16)(std::size_t rounds, float* sink);
+  // The sum of n values, read as fast as the memory gives them.
+  float (*read_memory)(const float* x, std::size_t n);
 
   // In place, over n values.
   void (*softmax)(float* x, std::size_t n);     // n > 0

@@ -416,6 +416,21 @@ struct OwnedQ8Rows {
   std::vector<std::int32_t> offsets;
 };
 
+TEST(Kernels, LimitsAreWhatWasDone) {
+  const std::vector<float> ones(1000, 1.0f);
+  for (const Kernels* table : vector_tables()) {
+    for (const std::size_t n : {0u, 1u, 63u, 64u, 1000u})
+      EXPECT_EQ(table->read_memory(ones.data(), n), static_cast<float>(n)) << table->name;
+    for (const auto busy : {table->busy_f32, table->busy_bf16, table->busy_int8}) {
+      if (busy == nullptr) continue;
+      float sink[12] = {0.5f, 0.25f, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+      const double ten = busy(10, sink);
+      EXPECT_GT(ten, 0) << table->name;
+      EXPECT_EQ(busy(30, sink), 3 * ten) << table->name;
+    }
+  }
+}
+
 TEST(Kernels, QuantisesRowsToTheNearest) {
   const std::size_t k = 96;
   std::vector<float> x = random_values(k);

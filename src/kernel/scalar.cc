@@ -248,6 +248,12 @@ void pack_bf16(const void* w, std::size_t stride_bytes, std::size_t n, std::size
   }
 }
 
+float read_memory(const float* x, std::size_t n) {
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) sum += x[i];
+  return static_cast<float>(sum);
+}
+
 }  // namespace
 
 const Kernels scalar_table = {
@@ -264,6 +270,7 @@ const Kernels scalar_table = {
     .busy_f32 = busy_f32,
     .busy_int8 = nullptr,
     .busy_bf16 = nullptr,
+    .read_memory = read_memory,
     .softmax = softmax,
     .gelu = gelu,
     .quick_gelu = quick_gelu,

@@ -19,3 +19,19 @@ double busy_f32(std::size_t rounds, float* sink) {
   sink[0] = sum_of(all);
   return 2.0 * kLanes * kBusySums * static_cast<double>(rounds);
 }
+
+float read_memory(const float* x, std::size_t n) {
+  constexpr std::size_t kAhead = 1024;  // values: the time that memory takes to answer
+  Vec sum[4] = {zero(), zero(), zero(), zero()};
+  std::size_t i = 0;
+  for (; i + 64 <= n; i += 64) {
+#pragma GCC unroll 4
+    for (std::size_t at = 0; at < 64; at += 16) __builtin_prefetch(x + i + kAhead + at, 0, 3);
+#pragma GCC unroll 8
+    for (std::size_t at = 0; at < 64 / kLanes; ++at)
+      sum[at % 4] = add(sum[at % 4], load(x + i + at * kLanes));
+  }
+  float rest = 0;
+  for (; i < n; ++i) rest += x[i];
+  return rest + sum_of(add(add(sum[0], sum[1]), add(sum[2], sum[3])));
+}

@@ -11,9 +11,10 @@
 namespace quire {
 namespace {
 
-// One packed block should leave half of a second-level cache of 1 MiB to the rows streaming past
-// it.
-constexpr std::size_t kBlockFloats = std::size_t{1} << 17;
+// What gemm() works through at a time, kSlab values of k of all columns of a packed block, should
+// leave half of a second-level cache of 1 MiB to the rows streaming past it. Wide blocks cost less:
+// the rows are copied for each block anew.
+constexpr std::size_t kBlockFloats = std::size_t{1} << 17, kSlab = 256;
 // Rows taken at a time, so that activations find them still in a near cache.
 constexpr std::size_t kRowBlock = 512;
 
@@ -47,7 +48,7 @@ template <typename Products>
 void linear_columns(ConstRows x, const Weight& w, const LinearOptions& options, Rows y,
                     std::size_t begin, std::size_t end) {
   const std::size_t fitting =
-      kBlockFloats / std::max<std::size_t>(1, w.cols) / kernel::kPanel * kernel::kPanel;
+      kBlockFloats / std::clamp<std::size_t>(w.cols, 1, kSlab) / kernel::kPanel * kernel::kPanel;
   const std::size_t width =
       std::clamp<std::size_t>(fitting, 4 * kernel::kPanel, 16 * kernel::kPanel);
   const auto packed = std::make_unique_for_overwrite<typename Products::Packed[]>(

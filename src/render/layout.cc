@@ -7,8 +7,10 @@ namespace quire {
 namespace {
 
 constexpr double kNaturalAspect = 1.93;  // height : advance of a monospaced face's cell
-constexpr int kPatchesPerToken = 4;      // across: patches of 16 pixels in a token's 64
-constexpr double kCutLetters = 0.5;      // as bad as letters 1.65 times too high or too flat
+constexpr double kMostAspect = 4;
+constexpr double kSpreadLines = 0.85;  // a cell that is too high only spreads the lines
+constexpr int kPatchesPerToken = 4;    // across: patches of 16 pixels in a token's 64
+constexpr double kCutLetters = 0.7;    // as bad as letters twice too high or too flat
 
 }  // namespace
 
@@ -31,9 +33,10 @@ Result<PageLayout> layout_for(int side, int characters) {
     const double aspect = static_cast<double>(m) / k;                   // height : width of a cell
     const double waste = static_cast<double>(m * per_column) / characters;
     const bool aligned = m % kPatchesPerToken == 0;
-    const double cost =
-        std::abs(std::log(aspect / kNaturalAspect)) + std::log(waste) + (aligned ? 0 : kCutLetters);
-    if (aspect > 3.5 || cost >= best_cost) continue;
+    const double strange = std::log(aspect / kNaturalAspect);
+    const double cost = (strange > 0 ? kSpreadLines * strange : -strange) + std::log(waste) +
+                        (aligned ? 0 : kCutLetters);
+    if (aspect > kMostAspect || cost >= best_cost) continue;
     best_cost = cost;
     best.side = side;
     best.columns = static_cast<int>(m) * tokens_across;
