@@ -18,11 +18,15 @@ struct Outcome {
 
 class ProgramTest : public FolderTest {
  protected:
-  // Words are quoted for the shell; `before` stands in front of the program ("ulimit -f 8;").
-  Outcome run(const std::vector<std::string>& words, const std::string& before = "") const {
-    std::string line = before + " exec " + quoted(QUIRE_PROGRAM);
+  // Words are quoted for the shell; `before` stands in front of the program ("ulimit -f 8;"). The
+  // test's folder is where it runs.
+  Outcome run(const std::vector<std::string>& words, const std::string& before = "",
+              const std::string& input = "/dev/null") const {
+    std::string line = "cd " + quoted(folder_.string()) + "; " + before + " exec ";
+    line += quoted(QUIRE_PROGRAM);
     for (const std::string& word : words) line += " " + quoted(word);
-    line += " >" + quoted(path("stdout")) + " 2>" + quoted(path("stderr")) + " </dev/null";
+    line += " >" + quoted(path("stdout")) + " 2>" + quoted(path("stderr"));
+    line += " <" + quoted(input);
     const int ended = std::system(line.c_str());
     Outcome outcome;
     outcome.status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 128 + WTERMSIG(ended);

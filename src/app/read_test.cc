@@ -1,40 +1,30 @@
 // `quire read` as a user runs it: the program, its arguments, what it prints and how it ends.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <nlohmann/json.hpp>
 
+#include "app/program_test.h"
 #include "app/read_question.h"
 #include "format/image_file.h"
 #include "format/json.h"
 #include "format/png.h"
-#include "format/test_support.h"
 #include "infer/looping_model.h"
 
 namespace quire {
 namespace {
 
-struct Ran {
-  int status = -1;
-  std::string out, err;
-};
-
-class ReadCommandTest : public FolderTest {
+class ReadCommandTest : public ProgramTest {
  protected:
-  // Words are quoted for the shell; the folder is where the program runs.
-  Ran run(const std::vector<std::string>& words, const std::string& input = "/dev/null") const {
-    std::string command = "cd '" + folder_.string() + "' && '" QUIRE_PROGRAM "' read";
-    for (const std::string& word : words) command += " '" + word + "'";
-    command += " < '" + input + "' > '" + path(".out") + "' 2> '" + path(".err") + "'";
-    const int status = std::system(command.c_str());  // NOLINT: the words are the test's own
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, slurp(path(".out")), slurp(path(".err"))};
+  Outcome read(std::vector<std::string> words, const std::string& input = "/dev/null") const {
+    words.insert(words.begin(), "read");
+    return run(words, "", input);
   }
 
   // With the golden test model, whose words are random and never end.
-  Ran run_tiny(std::vector<std::string> words, const std::string& input = "/dev/null") const {
+  Outcome run_tiny(std::vector<std::string> words, const std::string& input = "/dev/null") const {
     words.insert(words.end(), {"--model", golden_path("tiny-model").string(), "--max-tokens", "5",
                                "--retries", "1", "--mode", "tiny"});
-    return run(words, input);
+    return read(words, input);
   }
 
   void write_picture(const std::string& name, int width, int height, bool blank = false) const {
@@ -57,17 +47,17 @@ TEST_F(ReadCommandTest, WrongUsageSuggestsTheRightWord) {
            {{"a.png", "--max-tokens", "-1"}, "--max-tokens"},
            {{"a.png", "--prompt", "<image><image>x"}, "2 <image>"},
            {{"-", "-"}, "only once"}}) {
-    const Ran ran = run(words);
+    const Outcome ran = read(words);
     EXPECT_EQ(ran.status, 2) << ran.err;
     EXPECT_NE(ran.err.find(hint), std::string::npos) << ran.err;
     EXPECT_EQ(ran.out, "");
   }
-  EXPECT_EQ(run({"--help"}).status, 0);
+  EXPECT_EQ(read({"--help"}).status, 0);
 }
 
 TEST_F(ReadCommandTest, AMissingModelIsNamed) {
   write_picture("a.png", 10, 10);
-  const Ran ran = run({"a.png", "--model", "./nowhere", "--json"});
+  const Outcome ran = read({"a.png", "--model", "./nowhere", "--json"});
   EXPECT_EQ(ran.status, 1);
   EXPECT_NE(ran.err.find("./nowhere"), std::string::npos) << ran.err;
   EXPECT_TRUE(parse_json(ran.out)) << "one object, errors too";
@@ -78,7 +68,7 @@ TEST_F(ReadCommandTest, JsonIsOneObjectAndEachBadFileIsNamed) {
   write_picture("a.png", 30, 20);
   write_picture("blank.png", 30, 20, true);
   write("bad.png", "no picture");
-  const Ran ran = run_tiny({"a.png", "bad.png", "blank.png", "missing.png", "--json"});
+  const Outcome ran = run_tiny({"a.png", "bad.png", "blank.png", "missing.png", "--json"});
   EXPECT_EQ(ran.status, 1);
   const auto json = parse_json(ran.out);
   ASSERT_TRUE(json) << ran.out;
@@ -97,7 +87,7 @@ TEST_F(ReadCommandTest, JsonIsOneObjectAndEachBadFileIsNamed) {
 TEST_F(ReadCommandTest, ABlankPageIsDone) {
   QUIRE_NEEDS_GOLDEN("tiny-model");
   write_picture("blank.png", 300, 200, true);
-  const Ran ran = run_tiny({"blank.png", "--quiet"});
+  const Outcome ran = run_tiny({"blank.png", "--quiet"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_EQ(ran.out, "");
   EXPECT_EQ(ran.err, "");
@@ -114,7 +104,7 @@ TEST_F(ReadCommandTest, ALoopFailsUnlessAnotherWayEndsIt) {
        {std::tuple{"0", 1, "loop", 1u}, std::tuple{"1", 0, "ok", 2u}}) {
     std::vector<std::string> all = words;
     all.emplace_back(retries);
-    const Ran ran = run(all);
+    const Outcome ran = read(all);
     EXPECT_EQ(ran.status, exit) << ran.err;
     const auto json = parse_json(ran.out);
     ASSERT_TRUE(json) << ran.err;
@@ -130,7 +120,7 @@ TEST_F(ReadCommandTest, AFolderGetsAFileForEachPage) {
   std::filesystem::create_directories(folder_ / "b");
   write_picture("scan.png", 30, 20);
   write_picture("b/scan.png", 20, 30);
-  const Ran ran =
+  const Outcome ran =
       run_tiny({"scan.png", "b/scan.png", "-o", "out", "--format", "html", "--boxes", "boxes.png"});
   EXPECT_EQ(ran.status, 1) << "the pages do not end";
   EXPECT_EQ(ran.out, "");
@@ -144,7 +134,7 @@ TEST_F(ReadCommandTest, AFolderGetsAFileForEachPage) {
 TEST_F(ReadCommandTest, StandardInputSeveralPicturesAndNoPicture) {
   QUIRE_NEEDS_GOLDEN("tiny-model");
   write_picture("a.png", 30, 20);
-  Ran ran = run_tiny({"-", "--json", "--task", "describe"}, path("a.png"));
+  Outcome ran = run_tiny({"-", "--json", "--task", "describe"}, path("a.png"));
   auto json = parse_json(ran.out);
   ASSERT_TRUE(json) << ran.err;
   EXPECT_EQ((*json)["files"][0]["pages"][0]["width"], 30);
@@ -165,17 +155,13 @@ TEST_F(ReadCommandTest, StandardInputSeveralPicturesAndNoPicture) {
 // The small model of the repository, on a page that it knows how to read.
 TEST_F(ReadCommandTest, AFoldedPageComesBackAsText) {
   const std::string model = QUIRE_SOURCE_DIR "/models/quire-nano";
-  if (!std::filesystem::exists(model)) GTEST_SKIP() << "there is no " << model;
   std::string text;
   for (int i = 0; i < 24; ++i) text += "The quick brown fox jumps over the lazy dog. ";
   write("notes.txt", text);
-  const std::string fold = "cd '" + folder_.string() +
-                           "' && '" QUIRE_PROGRAM
-                           "' fold notes.txt --quiet --page page.png --model '" +
-                           model + "' > fold.out 2> fold.err";
-  if (std::system(fold.c_str()) != 0)
-    GTEST_SKIP() << "cannot fold here: " << slurp(path("fold.err"));
-  const Ran ran = run({"page.png", "--model", model, "--json", "--quiet"});
+  const Outcome folded =
+      run({"fold", "notes.txt", "--quiet", "--page", "page.png", "--model", model});
+  ASSERT_EQ(folded.status, 0) << folded.err;
+  const Outcome ran = read({"page.png", "--model", model, "--json", "--quiet"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   const auto json = parse_json(ran.out);
   ASSERT_TRUE(json) << ran.err;
@@ -183,7 +169,7 @@ TEST_F(ReadCommandTest, AFoldedPageComesBackAsText) {
   EXPECT_EQ(page["status"], "ok");
   EXPECT_EQ(page["attempts"][0]["mode"], "tiny");
   EXPECT_GT(page["text"].get<std::string>().size(), text.size() / 2);
-  EXPECT_NE(run({"page.png", "--model", model, "--prompt", "Who?"}).status, 0);
+  EXPECT_NE(read({"page.png", "--model", model, "--prompt", "Who?"}).status, 0);
 }
 
 TEST(ReadQuestion, TasksAndPrompts) {

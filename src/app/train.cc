@@ -60,7 +60,7 @@ Status draw_curve(const std::string& recipe, std::string& drawn) {
   QUIRE_TRY(out);
   const auto log = read_file(*out + "/log.jsonl");
   QUIRE_TRY(log);
-  LearningCurve read{"characters read", {}}, slots{"characters seen in a token", {}};
+  LearningCurve read{"characters read", {}}, slots{"characters in a token", {}};
   std::istringstream lines(*log);
   for (std::string line; std::getline(lines, line);) {
     const auto report = parse_json(line);
