@@ -35,8 +35,11 @@ double reading_accuracy(const FoldBill& bill) {
 std::string bill_text(const FoldSummary& s) {
   const PageLayout& layout = s.plan.layout;
   std::string text = s.output + "\n";
-  text += format("  text      %zu characters, %llu tokens (%s tokenizer)\n", s.text.chars,
-                 static_cast<unsigned long long>(s.tokens.count), s.tokens.tokenizer.c_str());
+  const bool estimated = s.tokens.tokenizer == "estimate";
+  const std::string by = estimated ? "an estimate; scripts/get_tokenizer fetches what counts them"
+                                   : s.tokens.tokenizer + " tokenizer";
+  text += format("  text      %zu characters, %llu tokens (%s)\n", s.text.chars,
+                 static_cast<unsigned long long>(s.tokens.count), by.c_str());
   text += format("  pages     %zu page%s, %s: %d lines of %d characters in %d x %d pixels, %s\n",
                  s.bill.pages.size(), plural(s.bill.pages.size()),
                  std::string(s.plan.mode.name).c_str(), layout.rows(), layout.columns, layout.side,

@@ -151,6 +151,7 @@ Result<std::vector<GgufEntry>> language_keys(const Config& config, const Vocabul
   if (config.reads_in_passes) {
     keys.number(kRowsPerPassKey, config.rows_per_pass);
     keys.number(kColumnsPerPassKey, config.columns_per_pass);
+    if (config.int8_decoder) keys.flag(kInt8DecoderKey, true);
   }
   return keys.finish();
 }

@@ -41,7 +41,7 @@ struct QuirePlan {
   std::string program;         // that wrote the file: "quire 0.1.0"
   std::string font;            // "DejaVu Sans Mono Book"
   std::string model;           // fingerprint, hex
-  std::string text_tokenizer;  // which one counted text_tokens: "official" or "model"
+  std::string text_tokenizer;  // which one counted text_tokens: "official", "model" or "estimate"
   std::uint64_t text_bytes = 0, text_chars = 0, text_tokens = 0, unknown_chars = 0;
   std::optional<double> expected_accuracy;  // share of characters, 0..1
   bool exact = false;                       // every page carries a correction

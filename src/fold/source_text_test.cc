@@ -144,5 +144,20 @@ TEST_F(TextTokenCount, SaysWhoseTokenizerCounted) {
   EXPECT_NE(missing.status().message().find("missing.json"), std::string::npos);
 }
 
+// Nano spells every character: a count of its tokens would promise five times the ratio.
+TEST_F(TextTokenCount, IsEstimatedWhereTheModelSpellsEveryCharacter) {
+  const auto nano = Tokenizer::load(QUIRE_SOURCE_DIR "/models/quire-nano/tokenizer.json");
+  ASSERT_TRUE(nano.ok()) << nano.status().message();
+  const std::string text(460, 'a');
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder_);  // where no official tokenizer lies
+  const auto tokens = count_text_tokens(text, path("models/nano"), *nano);
+  ASSERT_TRUE(tokens.ok()) << tokens.status().message();
+  EXPECT_EQ(tokens->tokenizer, "estimate");
+  EXPECT_EQ(tokens->count, 100u);
+  EXPECT_EQ(count_text_tokens("a", path("models/nano"), *nano)->count, 1u);
+  std::filesystem::current_path(before);
+}
+
 }  // namespace
 }  // namespace quire

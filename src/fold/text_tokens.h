@@ -1,6 +1,6 @@
 // How many tokens a text costs as text: the number that folding has to beat. Counted with
 // DeepSeek's own tokenizer when its tokenizer.json is at hand, so that ratios compare with the
-// paper's, else with the model's.
+// paper's, else with the model's; where the model spends a token on each character, estimated.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace quire {
 
 struct TextTokens {
   std::uint64_t count = 0;
-  std::string tokenizer;  // "official" or "model"
+  std::string tokenizer;  // "official", "model" or "estimate"
   std::string path;       // of the official tokenizer.json; "" for the model's
 };
 

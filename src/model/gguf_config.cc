@@ -198,7 +198,8 @@ Result<std::string> config_json_of(const GgufPair& pair) {
   put_unless(config, "image_token_id", image_token(language), kImageToken);
   if (pair.language.find_value(kRowsPerPassKey)) {
     config["quire"] = {{"rows_per_pass", language.size(kRowsPerPassKey)},
-                       {"columns_per_pass", language.size(kColumnsPerPassKey, 0)}};
+                       {"columns_per_pass", language.size(kColumnsPerPassKey, 0)},
+                       {"int8_decoder", language.flag(kInt8DecoderKey, false)}};
   }
   QUIRE_TRY(language.status());
 

@@ -20,5 +20,6 @@ Result<std::string> config_json_of(const GgufPair& pair);
 // Ours, in the language file: a model that reads in passes (Config::rows_per_pass).
 inline constexpr const char* kRowsPerPassKey = "quire.rows_per_pass";
 inline constexpr const char* kColumnsPerPassKey = "quire.columns_per_pass";
+inline constexpr const char* kInt8DecoderKey = "quire.int8_decoder";
 
 }  // namespace quire
