@@ -25,6 +25,8 @@ enum class Code {
   kIo,           // the disk, a pipe or the system refused
   kUnsupported,  // well formed, but not something this build can do
   kLimit,        // larger than a stated limit
+  kCancelled,    // whoever asked no longer wants it
+  kTimeout,      // not done before its deadline
   kInternal,     // our own mistake
 };
 

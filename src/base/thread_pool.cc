@@ -31,7 +31,7 @@ struct ThreadPool::State {
   std::vector<std::thread> workers;
   int pauses = 0;
 
-  std::mutex turn;  // held by the caller whose range is being worked on
+  std::mutex workers_taken;  // held by the caller whose range they work on
 
   // Written by the caller before `generation` grows, read by workers after it has.
   const std::function<void(std::size_t, std::size_t)>* body = nullptr;
@@ -97,7 +97,8 @@ void ThreadPool::parallel_for(std::size_t count, std::size_t grain,
   if (count == 0) return;
   if (inside_parallel_for || state_->workers.empty() || count <= grain) return body(0, count);
 
-  std::lock_guard turn(state_->turn);
+  const std::unique_lock workers(state_->workers_taken, std::try_to_lock);
+  if (!workers) return body(0, count);
   const std::size_t threads = state_->workers.size() + 1;
   state_->body = &body;
   state_->count = count;

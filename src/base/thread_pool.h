@@ -2,8 +2,11 @@
 // wait. The calling thread works too, so a pool of 1 has no worker threads at all.
 //
 // Ranges are split statically into one contiguous part per thread, so results never depend on
-// timing. Nested use runs on the calling thread alone. Safe to call from several threads at once:
-// calls take turns.
+// timing. Nested use runs on the calling thread alone.
+//
+// Safe to call from several threads at once: who finds the workers taken does its range alone. With
+// turns instead, a decoding step of a hundred short ranges would wait a hundred times for one of an
+// encoder's long ranges.
 #pragma once
 
 #include <cstddef>

@@ -4,10 +4,14 @@
 #include <cmath>
 
 #include "base/clock.h"
+#include "infer/answer_stream.h"
 #include "infer/generate.h"
 #include "infer/loop_detector.h"
 #include "infer/prompt_input.h"
+#include "infer/prompt_lookup.h"
+#include "model/model.h"
 #include "text/strip.h"
+#include "text/tokenizer.h"
 
 namespace quire {
 namespace {
@@ -45,11 +49,14 @@ double Answer::confidence(std::size_t begin, std::size_t end) const {
   return count == 0 ? 0 : std::exp(sum / static_cast<double>(count));
 }
 
-Result<Answer> ask(const Model& model, const Tokenizer& tokenizer, std::span<const Tensor> pictures,
+Result<Answer> ask(const Reader& reader, std::span<const Tensor> pictures,
                    const Question& question) {
-  const Result<PromptInput> input = embed_prompt(model, tokenizer, question.prompt, pictures);
+  const Tokenizer& tokenizer = reader.tokenizer();
+  const Result<PromptInput> input =
+      embed_prompt(reader.model(), tokenizer, question.prompt, pictures);
   QUIRE_TRY(input);
   const NgramGuard guard(question.guard, table_cell_ids(tokenizer), input->prompt.ids);
+  AnswerStream stream(tokenizer);
   const double begin = steady_seconds();
   double prefilled = begin;
 
@@ -57,7 +64,14 @@ Result<Answer> ask(const Model& model, const Tokenizer& tokenizer, std::span<con
   options.max_tokens = question.max_tokens;
   options.temperature = question.temperature;
   options.seed = question.seed;
+  options.cancel = question.cancel;
   options.on_token = question.on_token;
+  if (question.on_text) {
+    options.on_id = [&](std::size_t, std::span<const std::int32_t> ids) {
+      const std::string piece = stream.push(ids.back());
+      if (!piece.empty()) question.on_text(piece);
+    };
+  }
   options.constrain = [&](std::size_t, std::span<const std::int32_t> ids, std::span<float> scores) {
     if (ids.empty()) prefilled = steady_seconds();
     guard.apply(ids, scores);
@@ -65,15 +79,27 @@ Result<Answer> ask(const Model& model, const Tokenizer& tokenizer, std::span<con
   options.is_loop = [](std::size_t, std::span<const std::int32_t> ids) {
     return loop_period(ids) != 0;
   };
-  auto generated = generate(model, {&input->embeddings, 1}, options);
+  PromptLookup lookup(input->prompt.ids);
+  if (question.lookup) {
+    options.guess = [&](std::size_t, std::span<const std::int32_t> ids, std::size_t most) {
+      return lookup.guess(ids, most);
+    };
+  }
+  auto generated = reader.generate({&input->embeddings, 1}, options);
   QUIRE_TRY(generated);
-
   Generation& said = generated->front();
+  if (said.stop == Stop::kCancelled) QUIRE_TRY(question.cancel.status());
+  if (question.on_text) {
+    if (const std::string rest = stream.finish(); !rest.empty()) question.on_text(rest);
+  }
+
   Answer answer;
   answer.prefill_seconds = prefilled - begin;
   answer.decode_seconds = steady_seconds() - prefilled;
   answer.tokens = said.ids.size();
   answer.prompt_tokens = input->prompt.ids.size();
+  answer.guessed = said.guessed;
+  answer.guessed_right = said.guessed_right;
   answer.status = read_status(said.stop);
   if (answer.status == ReadStatus::kLoop) {
     const std::size_t kept = loop_begin(said.ids);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "image/normalise.h"
 #include "infer/encode_views.h"
 #include "infer/generate.h"
 #include "infer/prompt_input.h"
@@ -56,7 +57,7 @@ class Computation {
   // All views to one sequence of embeddings, and what was seen on the way.
   Result<Tensor> encode(const Views& views) {
     std::vector<Tensor> sam, clip, proj;  // of the tiles
-    Result<Tensor> sequence = encode_views(model_, views, [&](std::size_t view) -> Tap {
+    const auto tap = [&](std::size_t view) -> Tap {
       if (view == 0) {
         return [this](std::string_view name, const Shape& shape, const float* values) {
           const bool result = name == "pixels" || name == "sam" || name == "clip" || name == "proj";
@@ -70,7 +71,13 @@ class Computation {
         if (name == "clip") clip.push_back(copy(shape, values));
         if (name == "proj") proj.push_back(copy(shape, values));
       };
-    });
+    };
+    Result<Tensor> sequence =
+        encode_views(model_, views, [&](const Image& view, std::size_t index) -> Result<Tensor> {
+          const Tensor pixels = normalise(view);  // (3, side, side)
+          tap(index)("pixels", pixels.shape, pixels.data());
+          return model_.encode(pixels, tap(index));
+        });
     QUIRE_TRY(sequence);
     if (!proj.empty()) {
       add("sam_tiles", stack(sam));

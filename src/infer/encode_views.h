@@ -10,12 +10,11 @@
 
 namespace quire {
 
-// Called before each view is encoded; the tap it returns, perhaps an empty one, sees the inside of
-// that view: "pixels" (3, side, side), then what Model::encode shows. View 0 is the global one, the
-// tiles follow row by row.
-using ViewTaps = std::function<Tap(std::size_t view)>;
+// One view to its tokens, (q * q, hidden). View 0 is the global one, the tiles follow row by row.
+using EncodeView = std::function<Result<Tensor>(const Image& view, std::size_t index)>;
 
-// (sequence tokens, hidden). Error: kInvalid when a view is not a square the model can take.
-Result<Tensor> encode_views(const Model& model, const Views& views, const ViewTaps& taps = {});
+// (sequence tokens, hidden). Errors: kInvalid when a view is not a square the model can take,
+// before any is encoded; those of `encode`.
+Result<Tensor> encode_views(const Model& model, const Views& views, const EncodeView& encode);
 
 }  // namespace quire

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "infer/encode_views.h"
 #include "infer/preprocess.h"
 #include "model/model.h"
 #include "text/strip.h"
@@ -24,7 +23,10 @@ class Reading {
       : reader_(reader), pictures_(pictures), request_(request) {}
 
   Result<PictureReading> run() {
-    Way first{{}, request_.guard};  // without pictures there is no mode, and no second look
+    Way first{{},
+              request_.guard,
+              request_.temperature,
+              request_.seed};  // without pictures there is no mode, and no second look
     if (!pictures_.empty()) first.mode = request_.mode ? *request_.mode : *find_mode(kDefaultMode);
     Result<Climb> climbed =
         climb(ladder(first, request_.retries), [this](const Way& way) { return attempt(way); });
@@ -51,12 +53,14 @@ class Reading {
     question.temperature = way.temperature;
     question.seed = way.seed;
     question.max_tokens = request_.max_tokens;
+    question.on_text = request_.on_text;
+    question.cancel = request_.cancel;
     question.on_token = [this](std::size_t tokens) {
       progress_.tokens = tokens;
       show_progress();
       return true;
     };
-    Result<Answer> answer = ask(reader_.model(), reader_.tokenizer(), (*sight)->pictures, question);
+    Result<Answer> answer = ask(reader_, (*sight)->pictures, question);
     if (answer) {
       reading_.prefill_seconds += answer->prefill_seconds;
       reading_.decode_seconds += answer->decode_seconds;
@@ -78,11 +82,11 @@ class Reading {
       const Result<Views> views = make_views(picture, mode, request_.max_tiles);
       QUIRE_TRY(views);
       const double cut = steady_seconds();
-      Result<Tensor> tokens = encode_views(reader_.model(), *views, [this](std::size_t) {
+      const auto on_view = [this] {
         ++progress_.views;
         show_progress();
-        return Tap{};
-      });
+      };
+      Result<Tensor> tokens = reader_.encode(*views, on_view, request_.cancel);
       QUIRE_TRY(tokens);
       sight.pictures.push_back(*std::move(tokens));
       reading_.image_seconds += cut - begin;
@@ -137,6 +141,7 @@ Result<PictureReading> read_in_passes(const Reader& reader, std::span<const Imag
   const double encoded = steady_seconds();
   progress.views = 1;
   ReadOptions options;
+  options.cancel = request.cancel;
   options.max_tokens = static_cast<int>(std::min<std::size_t>(request.max_tokens, 1 << 20));
   options.on_token = [&](std::size_t count) {
     progress.tokens = count;
@@ -152,6 +157,7 @@ Result<PictureReading> read_in_passes(const Reader& reader, std::span<const Imag
   reading.vision_tokens = mode.vision_tokens(picture.width, picture.height);
   reading.sequence_tokens = mode.sequence_tokens(picture.width, picture.height);
   reading.answer.text = strip(page->text);
+  if (request.on_text && !reading.answer.text.empty()) request.on_text(reading.answer.text);
   reading.answer.status = page->status;
   reading.answer.tokens = page->tokens;
   reading.answer.probability = std::move(page->confidence);
@@ -168,6 +174,7 @@ Result<PictureReading> read_in_passes(const Reader& reader, std::span<const Imag
 
 Result<PictureReading> read_pictures(const Reader& reader, std::span<const Image> pictures,
                                      const ReadRequest& request) {
+  QUIRE_TRY(request.cancel.status());
   if (reader.model().config().reads_in_passes) return read_in_passes(reader, pictures, request);
   return Reading(reader, pictures, request).run();
 }

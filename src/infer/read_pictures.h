@@ -5,12 +5,15 @@
 // as it stands, and there is nothing to try differently.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/cancel.h"
 #include "base/status.h"
 #include "format/image.h"
 #include "infer/reader.h"
@@ -36,7 +39,14 @@ struct ReadRequest {
   NgramPreset guard = kDefaultGuard;
   int retries = kMaxRetries;
   std::size_t max_tokens = 8192;  // for each attempt
+  float temperature = 0;          // of the first attempt
+  std::uint64_t seed = 0;
   std::function<void(const ReadProgress&)> on_progress = {};
+  // Called with the answer as it grows (Question::on_text). A second attempt begins anew, so with
+  // this there had better be no retries. A model that reads in passes gives all its text at the
+  // end.
+  std::function<void(std::string_view piece)> on_text = {};
+  Cancel cancel = {};
 };
 
 struct PictureReading {
@@ -50,7 +60,7 @@ struct PictureReading {
 };
 
 // Pictures must be upright (image/upright.h). Errors: a prompt that does not fit the pictures or
-// the context, a mode the model cannot read in.
+// the context, a mode the model cannot read in; kCancelled and kTimeout.
 Result<PictureReading> read_pictures(const Reader& reader, std::span<const Image> pictures,
                                      const ReadRequest& request);
 

@@ -152,7 +152,7 @@ TEST_F(ReadPicturesTest, GuardsHoldOnEveryPath) {
     question.guard = {"test", "this test", ngram, window};
     question.temperature = temperature;
     question.max_tokens = 1200;
-    return ask(tiny_model().model(), tiny_model().tokenizer(), {}, question)->ids;
+    return ask(tiny_model(), {}, question)->ids;
   };
   for (const float temperature : {0.0f, 0.3f}) {
     EXPECT_TRUE(repeats(said(0, 0, temperature), 2, kWindow)) << "else this tests nothing";

@@ -1,6 +1,6 @@
 #include "infer/read_status.h"
 
-#include "infer/generate.h"
+#include "infer/batch_decoder.h"
 
 namespace quire {
 

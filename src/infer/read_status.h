@@ -3,7 +3,7 @@
 
 namespace quire {
 
-enum class Stop;  // infer/generate.h
+enum class Stop;  // infer/batch_decoder.h
 
 // kOk: the model came to its end. kEmpty: it did, and said nothing. kLoop: it turned in a circle
 // and was stopped. kLimit: it was still writing at the limit of tokens. kError: there is no answer.

@@ -11,6 +11,7 @@
 #include "format/checksum.h"
 #include "format/gguf_pair.h"
 #include "image/normalise.h"
+#include "infer/encode_views.h"
 #include "infer/generate.h"
 #include "infer/line_rule.h"
 #include "infer/loop_detector.h"
@@ -68,6 +69,9 @@ struct Reader::State {
   Tokenizer tokenizer;
   LineTokens line_tokens;
 
+  SharedDecoder decoder;
+  std::mutex encoding;  // two views at once would take turns anyway, and twice the memory
+
   // Made when first asked for: it reads every byte of the weights.
   std::once_flag fingerprint_once;
   std::string fingerprint;
@@ -76,7 +80,8 @@ struct Reader::State {
       : path(std::move(p)),
         model(std::move(m)),
         tokenizer(std::move(t)),
-        line_tokens(tokenizer, model.config().text.eos) {}
+        line_tokens(tokenizer, model.config().text.eos),
+        decoder(model) {}
 
   // The decoder's input for one block of tokens, (rows * columns, hidden).
   Result<PromptInput> input(const Tensor& tokens, std::size_t columns) const;
@@ -120,7 +125,22 @@ Result<Tensor> Reader::encode(const Image& view) const {
                    std::to_string(view.height) + " pixels");
   }
   QUIRE_TRY(state_->model.check_side(static_cast<std::size_t>(view.width)));
+  const std::lock_guard turn(state_->encoding);
   return state_->model.encode(normalise(view));
+}
+
+Result<Tensor> Reader::encode(const Views& views, const std::function<void()>& on_view,
+                              const Cancel& cancel) const {
+  return encode_views(state_->model, views, [&](const Image& view, std::size_t) -> Result<Tensor> {
+    QUIRE_TRY(cancel.status());
+    if (on_view) on_view();
+    return encode(view);
+  });
+}
+
+Result<std::vector<Generation>> Reader::generate(std::span<const Tensor> inputs,
+                                                 const GenerateOptions& options) const {
+  return state_->decoder.generate(inputs, options);
 }
 
 Result<PromptInput> Reader::State::input(const Tensor& tokens, std::size_t columns) const {
@@ -183,11 +203,13 @@ Result<PageReading> Reader::read(const Tensor& vision_tokens, const ReadOptions&
     return loop_period(ids) != 0;
   };
   rules.on_token = options.on_token;
-  const auto generated = generate(state_->model, inputs, rules);
+  rules.cancel = options.cancel;
+  const auto generated = generate(inputs, rules);
   QUIRE_TRY(generated);
 
   PageReading page;
   for (const Generation& pass : *generated) {
+    if (pass.stop == Stop::kCancelled) QUIRE_TRY(options.cancel.status());
     const std::string text = state_->tokenizer.decode(pass.ids);
     page.passes.emplace_back(config.reads_in_passes ? std::string_view(text) : strip(text));
     page.confidence.insert(page.confidence.end(), pass.probability.begin(), pass.probability.end());

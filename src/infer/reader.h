@@ -1,13 +1,19 @@
 // The reader: pictures to vision tokens, vision tokens to text. The one door to the model for the
 // rooms below (fold, document, memory, serve).
+//
+// Any number of threads may use one reader at once. What they decode is decoded together, as one
+// batch that each joins and leaves at any step; views are encoded one at a time. Nobody's result
+// depends on anybody else's, bit for bit.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/cancel.h"
 #include "base/status.h"
 #include "format/image.h"
 #include "infer/read_status.h"
@@ -17,6 +23,9 @@ namespace quire {
 
 class Model;      // model/model.h: weights and config, immutable
 class Tokenizer;  // text/tokenizer.h
+struct GenerateOptions;
+struct Generation;  // infer/generate.h
+struct Views;       // infer/preprocess.h
 
 struct ReadOptions {
   // Hard cap on generated tokens for each decoder pass.
@@ -34,6 +43,7 @@ struct ReadOptions {
   int columns = 0;
   // Called after each generated token of any pass with the total so far; false stops (kLimit).
   std::function<bool(std::size_t tokens)> on_token;
+  Cancel cancel = {};
 };
 
 struct PageReading {
@@ -71,7 +81,17 @@ class Reader {
   // Returns (q*q, hidden) vision tokens, q = side / 64, before newline and separator vectors.
   Result<Tensor> encode(const Image& view) const;
 
+  // All views of a picture, to the embeddings that stand for it in a prompt (infer/encode_views.h).
+  // on_view is called before each view. Errors: kInvalid; kCancelled and kTimeout between views.
+  Result<Tensor> encode(const Views& views, const std::function<void()>& on_view = {},
+                        const Cancel& cancel = {}) const;
+
+  // Prompts to answers, decoded together with those of other threads (SharedDecoder).
+  Result<std::vector<Generation>> generate(std::span<const Tensor> inputs,
+                                           const GenerateOptions& options) const;
+
   // Reads a page from its vision tokens (q*q, hidden). Passes are decoded together as one batch.
+  // Errors: kInvalid; kCancelled and kTimeout.
   Result<PageReading> read(const Tensor& vision_tokens, const ReadOptions& options) const;
 
  private:

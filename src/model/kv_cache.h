@@ -4,6 +4,7 @@
 // Grows by doubling; nothing is reserved for tokens that are never generated.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -26,7 +27,8 @@ class KvCache {
   // Stores rows (n, kv_heads * head_size) of one layer behind the present length.
   void store(std::size_t layer, ConstRows keys, ConstRows values);
   void advance(std::size_t rows) { length_ += rows; }
-  void clear() { length_ = 0; }
+  // Forgets the positions behind the first `length`.
+  void truncate(std::size_t length) { length_ = std::min(length, length_); }
 
   // What attention needs of one layer, for `rows` new rows.
   CausalRun run(std::size_t layer, std::size_t rows) const;
