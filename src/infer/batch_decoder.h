@@ -30,8 +30,8 @@ struct Generation {
 };
 
 struct DecodeRequest {
-  ConstRows prompt;                 // embeddings (rows, hidden); they stay where they are until the end
-  std::size_t max_tokens = 8192;    // the context may end it sooner
+  ConstRows prompt;  // embeddings (rows, hidden); they stay where they are until the end
+  std::size_t max_tokens = 8192;  // the context may end it sooner
 
   // 0: the best id each time. Above: drawn by chance from the constrained scores, the same ids for
   // the same seed.
@@ -45,9 +45,9 @@ struct DecodeRequest {
   std::function<bool(std::span<const std::int32_t> ids)> is_loop = {};
   // Called after every id with all of them.
   std::function<void(std::span<const std::int32_t> ids)> on_token = {};
-  // Guesses at most `most` ids that may follow `ids`. They go through the model with the last id, and
-  // as far as each is what is then said, a step gives several ids. What is said does not depend on
-  // them.
+  // Guesses at most `most` ids that may follow `ids`. They go through the model with the last id,
+  // and as far as each is what is then said, a step gives several ids. What is said does not depend
+  // on them.
   std::function<std::vector<std::int32_t>(std::span<const std::int32_t> ids, std::size_t most)>
       guess = {};
   // Asked before every step; true ends the sequence where it is.
@@ -66,12 +66,14 @@ class BatchDecoder {
   explicit BatchDecoder(const Model& model, std::size_t prefill_rows = kPrefillRows);
   ~BatchDecoder();
 
-  // At least one row of prompt. What can be answered without a step is answered before this returns.
+  // At least one row of prompt. What can be answered without a step is answered before this
+  // returns.
   void add(DecodeRequest request);
 
   bool empty() const { return sequences_.empty(); }
 
-  // One more id, or several, for every sequence that has read its prompt. The tap sees this step of the model.
+  // One more id, or several, for every sequence that has read its prompt. The tap sees this step of
+  // the model.
   void step(const Tap& tap = {});
 
   static constexpr std::size_t kPrefillRows = 64, kPrefillAlone = 512;
@@ -94,8 +96,8 @@ class BatchDecoder {
 
   DecoderState state_;
   std::vector<std::unique_ptr<Sequence>> sequences_;  // in the order they came
-  Tensor x_, last_, scores_;      // (rows, hidden), (rows with scores, hidden or vocabulary)
-  std::vector<float> original_;   // one row of scores, unconstrained
+  Tensor x_, last_, scores_;     // (rows, hidden), (rows with scores, hidden or vocabulary)
+  std::vector<float> original_;  // one row of scores, unconstrained
 };
 
 }  // namespace quire

@@ -111,10 +111,10 @@ TEST_F(BatchDecoderTest, ALongPromptDoesNotStopTheOthers) {
   writing.on_token = [&](std::span<const std::int32_t> ids) { first = ids.size(); };
   reading.prompt = rows_of(std::as_const(prompts_[7]));
   reading.on_token = [&](std::span<const std::int32_t> ids) { second = ids.size(); };
-  writing.constrain = reading.constrain = [&](std::span<const std::int32_t>,
-                                              std::span<float> scores) {
-    scores[static_cast<std::size_t>(model().config().text.eos)] = -INFINITY;
-  };
+  writing.constrain =
+      reading.constrain = [&](std::span<const std::int32_t>, std::span<float> scores) {
+        scores[static_cast<std::size_t>(model().config().text.eos)] = -INFINITY;
+      };
   writing.max_tokens = reading.max_tokens = 40;
   writing.on_end = reading.on_end = [](const Result<Generation>& result) { EXPECT_TRUE(result); };
   batch.add(std::move(writing));
@@ -211,7 +211,8 @@ TEST_F(BatchDecoderTest, GuessesChangeTheSpeedAlone) {
         for (std::size_t n = random() % 12; n > 0; --n) {
           const std::size_t at = ids.size() + guess.size();
           const bool good = random() % 4 != 0 && at < alones[i].ids.size();
-          guess.push_back(good ? alones[i].ids[at] : static_cast<std::int32_t>(random() % 700) - 50);
+          guess.push_back(good ? alones[i].ids[at]
+                               : static_cast<std::int32_t>(random() % 700) - 50);
         }
         return guess;
       };

@@ -4,8 +4,7 @@
 
 namespace quire {
 
-std::vector<std::int32_t> PromptLookup::guess(std::span<const std::int32_t> ids,
-                                              std::size_t most) {
+std::vector<std::int32_t> PromptLookup::guess(std::span<const std::int32_t> ids, std::size_t most) {
   const std::span<const std::int32_t> fresh = ids.subspan(text_.size() - prompt_);
   text_.insert(text_.end(), fresh.begin(), fresh.end());
   learn();

@@ -16,8 +16,8 @@ namespace quire {
 
 class PromptLookup {
  public:
-  static constexpr std::size_t kLeastMatch = 3;    // ids that must be the same
-  static constexpr std::size_t kLongestMatch = 8;  // more of them say no more
+  static constexpr std::size_t kLeastMatch = 3;                       // ids that must be the same
+  static constexpr std::size_t kLongestMatch = 8;                     // more of them say no more
   static constexpr std::size_t kFirstReach = 4, kFarthestReach = 16;  // ids guessed at once
   static constexpr std::size_t kLongestRest = 32;                     // calls
 

@@ -44,9 +44,11 @@ TEST(PromptLookup, RightGuessesGoFurtherWrongOnesRest) {
   while (said.size() < 200) {
     const Ids guess = right.guess(said, 100);
     sizes.push_back(guess.size());
-    said.assign(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(said.size() + guess.size() + 1));
+    said.assign(text.begin(),
+                text.begin() + static_cast<std::ptrdiff_t>(said.size() + guess.size() + 1));
   }
-  EXPECT_EQ((std::vector(sizes.begin(), sizes.begin() + 4)), (std::vector<std::size_t>{4, 8, 16, 16}));
+  EXPECT_EQ((std::vector(sizes.begin(), sizes.begin() + 4)),
+            (std::vector<std::size_t>{4, 8, 16, 16}));
 
   // The same three words, each time with another behind them.
   PromptLookup wrong({});

@@ -14,8 +14,8 @@ namespace {
 
 std::chrono::steady_clock::time_point time_of(double seconds) {
   using std::chrono::steady_clock;
-  return steady_clock::time_point(std::chrono::duration_cast<steady_clock::duration>(
-      std::chrono::duration<double>(seconds)));
+  return steady_clock::time_point(
+      std::chrono::duration_cast<steady_clock::duration>(std::chrono::duration<double>(seconds)));
 }
 
 }  // namespace
@@ -109,14 +109,13 @@ Result<ReadTicket> ReadService::read(const JobTerms& terms, std::vector<Image> p
                                      ReadRequest request, OnRead on_read) {
   ReadTicket ticket;
   ticket.result_ = std::make_shared<Result<PictureReading>>(internal("it was not read yet"));
-  auto submitted =
-      submit(terms, [pictures = std::move(pictures), request = std::move(request),
-                     on_read = std::move(on_read), result = ticket.result_](
-                        const Reader& reader, const Cancel& cancel) mutable {
-        request.cancel = cancel;
-        *result = read_pictures(reader, pictures, request);
-        if (on_read) on_read(*result);
-      });
+  auto submitted = submit(terms, [pictures = std::move(pictures), request = std::move(request),
+                                  on_read = std::move(on_read), result = ticket.result_](
+                                     const Reader& reader, const Cancel& cancel) mutable {
+    request.cancel = cancel;
+    *result = read_pictures(reader, pictures, request);
+    if (on_read) on_read(*result);
+  });
   QUIRE_TRY(submitted);
   static_cast<JobTicket&>(ticket) = *std::move(submitted);
   return ticket;

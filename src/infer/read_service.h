@@ -34,8 +34,8 @@ struct ServiceOptions {
 };
 
 struct JobTerms {
-  std::string client;  // who asks; turns are shared out fairly between clients
-  double seconds = 0;  // the time it may take, from now on, waiting included; 0: any
+  std::string client = {};  // who asks; turns are shared out fairly between clients
+  double seconds = 0;       // the time it may take, from now on, waiting included; 0: any
 };
 
 // A hold on a job. May be copied, dropped without effect, and may outlive the service.

@@ -52,8 +52,9 @@ TEST_F(ReadServiceTest, ManyAtOnceReadWhatEachReadsAlone) {
     asked.temperature = i % 3 == 0 ? 0.7f : 0.0f;
     asked.seed = i;
     asked.on_text = [&, i](std::string_view piece) { streamed[i] += piece; };
-    auto ticket = service.read({.client = std::to_string(i % 3)}, {picture(60, 40, i)}, asked,
-                               [&](const Result<PictureReading>& reading) { told += reading.ok(); });
+    auto ticket =
+        service.read({.client = std::to_string(i % 3)}, {picture(60, 40, i)}, asked,
+                     [&](const Result<PictureReading>& reading) { told += reading.ok(); });
     ASSERT_TRUE(ticket) << ticket.status().message();
     tickets.push_back(*std::move(ticket));
   }
