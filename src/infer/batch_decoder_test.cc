@@ -7,7 +7,7 @@
 #include <random>
 
 #include "format/test_support.h"
-#include "infer/generate.h"
+#include "model/model_files.h"
 
 namespace quire {
 namespace {
@@ -232,7 +232,12 @@ TEST_F(BatchDecoderTest, GuessesChangeTheSpeedAlone) {
 }
 
 TEST_F(BatchDecoderTest, GuessesStayWithinTheContextAndTheLimit) {
-  const Tensor prompt = random_rows(8187);  // of 8192 positions
+  Result<ModelFiles> files = ModelFiles::open(golden_path("tiny-model").string());
+  ASSERT_TRUE(files) << files.status().message();
+  files->config.text.max_positions = 40;
+  const Result<Model> small = Model::load(files->config, files->tensors, files->storage);
+  ASSERT_TRUE(small) << small.status().message();
+  const Tensor prompt = random_rows(35);
   const auto run = [&](std::size_t max_tokens, bool guess) {
     DecodeRequest one;
     one.prompt = rows_of(prompt);
@@ -248,7 +253,7 @@ TEST_F(BatchDecoderTest, GuessesStayWithinTheContextAndTheLimit) {
     }
     std::optional<Generation> result;
     keep(one, result);
-    BatchDecoder batch(model(), 0);
+    BatchDecoder batch(*small, 0);
     batch.add(std::move(one));
     while (!batch.empty()) batch.step();
     return *result;
