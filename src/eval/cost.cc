@@ -61,7 +61,7 @@ double decode_weight_bytes(const Config& config, const TextWeights& weights, std
 
 double cache_bytes(const TextConfig& config, std::size_t context) {
   return real(context) * 2 * real(config.layers * config.kv_heads * config.head_size()) *
-         sizeof(float);
+         (config.half_cache ? sizeof(std::uint16_t) : sizeof(float));
 }
 
 }  // namespace quire

@@ -55,6 +55,28 @@ TEST_F(FolderTest, Int8KeepsTheIdsOfAQuantisedPair) {
   EXPECT_GT(logits_error, 1e-4) << "that was not int8";
 }
 
+TEST(HalfCache, KeepsTheIdsOfEveryCase) {
+  QUIRE_NEEDS_GOLDEN("gundam_2x3");
+  const std::string directory = golden_path("tiny-model").string();
+  Result<Model> model = Model::open(directory);
+  ASSERT_TRUE(model) << model.status().message();
+  model->use_half_cache();
+  const Result<Tokenizer> tokenizer = Tokenizer::of_model(directory);
+  ASSERT_TRUE(tokenizer) << tokenizer.status().message();
+  for (const char* name : {"text_only", "native512", "native640", "native1024", "gundam_2x1",
+                           "gundam_2x3", "gundam_small_image"}) {
+    const auto report = run_case(*model, *tokenizer, golden_path(name).string(), 1e-2);
+    ASSERT_TRUE(report) << report.status().message();
+    std::size_t asked = 0;
+    for (const VerifyRow& row : report->rows) {
+      if (row.tensor != "greedy_ids" && row.tensor != "greedy_logits") continue;
+      ++asked;
+      EXPECT_TRUE(row.pass) << name << " " << row.tensor << ": " << row.error << " " << row.note;
+    }
+    EXPECT_EQ(asked, 2u) << name;
+  }
+}
+
 // The golden set's own bar for an engine that computes in bfloat16, for the encoder alone.
 TEST(Bf16Encoder, StaysNearAndKeepsTheIds) {
   QUIRE_NEEDS_GOLDEN("gundam_2x3");

@@ -96,6 +96,7 @@ Result<Reader> Reader::open(const std::string& path, Precision precision) {
   Result<Model> model = Model::open(path);
   QUIRE_TRY(model);
   model->use_int8();
+  model->use_half_cache();
   if (precision == Precision::kFast) model->use_bf16_encoder();
   Result<Tokenizer> tokenizer = Tokenizer::of_model(path);
   QUIRE_TRY(tokenizer);

@@ -125,7 +125,10 @@ Result<VerifyReport> run_case(const std::string& model_path, const std::string& 
                               double tolerance, bool int8) {
   Result<Model> model = Model::open(model_path);
   QUIRE_TRY(model);
-  if (int8) model->use_int8();
+  if (int8) {
+    model->use_int8();
+    model->use_half_cache();
+  }
   const Result<Tokenizer> tokenizer = Tokenizer::of_model(model_path);
   QUIRE_TRY(tokenizer);
   return run_case(*model, *tokenizer, case_directory, tolerance);

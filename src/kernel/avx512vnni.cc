@@ -8,6 +8,8 @@
 
 namespace quire::kernel {
 namespace {
+#include "kernel/vector_bytes.h"  // before the vocabulary
+
 #include "kernel/vector_avx512.h"
 #include "kernel/vector_busy.h"  // after the vocabulary
 #include "kernel/vector_busy_int8.h"
@@ -18,29 +20,8 @@ namespace {
 
 const Kernels avx512vnni_table = {
     .name = "avx512vnni",
-    .gemm = gemm,
-    .pack = {pack<kWeightF32>, pack<kWeightF16>, pack<kWeightBF16>},
-    .gemm_bf16 = nullptr,
-    .pack_bf16 = {},
-    .dot_rows = {dot_rows<kWeightF32>, dot_rows<kWeightF16>, dot_rows<kWeightBF16>},
-    .quantise_q8 = quantise_q8,
-    .pack_q8 = pack_q8,
-    .gemm_q8 = gemm_q8,
-    .weighted_sum = weighted_sum,
-    .busy_f32 = busy_f32,
+#include "kernel/table_entries.h"
     .busy_int8 = busy_int8,
-    .busy_bf16 = nullptr,
-    .read_memory = read_memory,
-    .softmax = softmax,
-    .gelu = gelu,
-    .quick_gelu = quick_gelu,
-    .silu_mul = silu_mul,
-    .add = add_to,
-    .add_scaled = add_scaled,
-    .layer_norm = layer_norm,
-    .rms_norm = rms_norm,
-    .rope = rope,
-    .add_rel_pos = add_rel_pos,
 };
 
 }  // namespace quire::kernel

@@ -51,20 +51,18 @@ struct Kernels {
   void (*pack[kWeightTypes])(const void* w, std::size_t stride_bytes, std::size_t n, std::size_t k,
                              float* packed);
 
-  // The same with both factors rounded to bfloat16 and sums in float32; packed (n, k) as pairs
-  // along k: (ceil(n / kPanel), ceil(k / 2), kPanel) of two bfloat16 each, the first in the low
-  // half. Null where a set has no such instruction.
-  void (*gemm_bf16)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
-                    const std::uint32_t* packed, float* c, std::size_t ldc, const float* bias,
-                    Start start);
-  void (*pack_bf16[kWeightTypes])(const void* w, std::size_t stride_bytes, std::size_t n,
-                                  std::size_t k, std::uint32_t* packed);
-
   // y (m, n; rows ldy apart): y[i][j] = x_i . w_j, for x (m, k; rows ldx apart) and weights
   // w (n, k; rows stride_bytes apart) as they lie in a file.
   void (*dot_rows[kWeightTypes])(std::size_t m, std::size_t n, std::size_t k, const float* x,
                                  std::size_t ldx, const void* w, std::size_t stride_bytes, float* y,
                                  std::size_t ldy);
+
+  // out (d) = sum over i < n of p[i] * v_i, v (n, d; rows stride_bytes apart).
+  void (*weighted_sum[kWeightTypes])(std::size_t n, std::size_t d, const float* p, const void* v,
+                                     std::size_t stride_bytes, float* out);
+
+  // y (n) = x (n) as float16: to the nearest, ties to even; beyond 65519 infinity.
+  void (*to_f16)(const float* x, std::size_t n, std::uint16_t* y);
 
   // Int8 products (q8.h); k is a multiple of 32.
   void (*quantise_q8)(const float* x, std::size_t k, Q8Rows out);  // one row
@@ -75,16 +73,9 @@ struct Kernels {
   void (*gemm_q8)(std::size_t m, std::size_t n, std::size_t k, Q8Rows x, const std::uint8_t* packed,
                   float* y, std::size_t ldy);
 
-  // out (d) = sum over i < n of p[i] * v_i, v (n, d; rows ldv apart).
-  void (*weighted_sum)(std::size_t n, std::size_t d, const float* p, const float* v,
-                       std::size_t ldv, float* out);
-
   // Keeps the units busy for `rounds` rounds and returns how many operations (multiplications and
   // additions) that were: what the machine can do at most. sink: 12 values, read and written.
-  // busy_int8 and busy_bf16 are null where a set has no unit of its own for them.
   double (*busy_f32)(std::size_t rounds, float* sink);
-  double (*busy_int8)(std::size_t rounds, float* sink);
-  double (*busy_bf16)(std::size_t rounds, float* sink);
   // The sum of n values, read as fast as the memory gives them.
   float (*read_memory)(const float* x, std::size_t n);
 
@@ -109,6 +100,19 @@ struct Kernels {
   // s (height, width) += along_y (height) for each row + along_x (width) for each column.
   void (*add_rel_pos)(float* s, std::size_t height, std::size_t width, const float* along_y,
                       const float* along_x);
+
+  // What follows is null where a set has no such instruction.
+
+  // gemm() with both factors rounded to bfloat16 and sums in float32; packed (n, k) as pairs
+  // along k: (ceil(n / kPanel), ceil(k / 2), kPanel) of two bfloat16 each, the first in the low
+  // half.
+  void (*gemm_bf16)(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+                    const std::uint32_t* packed, float* c, std::size_t ldc, const float* bias,
+                    Start start) = nullptr;
+  void (*pack_bf16[kWeightTypes])(const void* w, std::size_t stride_bytes, std::size_t n,
+                                  std::size_t k, std::uint32_t* packed) = {};
+  double (*busy_int8)(std::size_t rounds, float* sink) = nullptr;
+  double (*busy_bf16)(std::size_t rounds, float* sink) = nullptr;
 };
 
 const Kernels& scalar_kernels();

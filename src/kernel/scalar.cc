@@ -82,12 +82,33 @@ void dot_rows(std::size_t m, std::size_t n, std::size_t k, const float* x, std::
   }
 }
 
-void weighted_sum(std::size_t n, std::size_t d, const float* p, const float* v, std::size_t ldv,
-                  float* out) {
+template <WeightType type>
+void weighted_sum(std::size_t n, std::size_t d, const float* p, const void* v,
+                  std::size_t stride_bytes, float* out) {
   for (std::size_t j = 0; j < d; ++j) {
     double sum = 0;
-    for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(p[i]) * v[i * ldv + j];
+    for (std::size_t i = 0; i < n; ++i)
+      sum += static_cast<double>(p[i]) * weight_at<type>(row_of(v, stride_bytes, i), j);
     out[j] = static_cast<float>(sum);
+  }
+}
+
+void to_f16(const float* x, std::size_t n, std::uint16_t* y) {
+  for (std::size_t i = 0; i < n; ++i) {
+    std::uint32_t bits;
+    memcpy(&bits, x + i, sizeof bits);
+    const std::uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7fffffffu;
+    std::uint32_t half;
+    if (magnitude > 0x7f800000u) {  // not a number; its upper digits stay
+      half = 0x7e00u | (magnitude >> 13 & 0x3ffu);
+    } else if (magnitude >= 0x477ff000u) {  // 65520 and up
+      half = 0x7c00u;
+    } else if (magnitude < 0x38800000u) {  // subnormal: in units of 2^-24
+      half = static_cast<std::uint32_t>(nearbyintf(from_bits(magnitude) * 0x1p24f));
+    } else {
+      half = (magnitude - (112u << 23) + 0xfffu + (magnitude >> 13 & 1u)) >> 13;
+    }
+    y[i] = static_cast<std::uint16_t>(sign | half);
   }
 }
 
@@ -117,7 +138,7 @@ void silu_mul(const float* gate, const float* up, std::size_t n, float* y) {
   }
 }
 
-void add(const float* x, std::size_t n, float* y) {
+void add_to(const float* x, std::size_t n, float* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] += x[i];
 }
 
@@ -258,29 +279,9 @@ float read_memory(const float* x, std::size_t n) {
 
 const Kernels scalar_table = {
     .name = "scalar",
-    .gemm = gemm,
-    .pack = {pack<kWeightF32>, pack<kWeightF16>, pack<kWeightBF16>},
+#include "kernel/table_entries.h"
     .gemm_bf16 = gemm_bf16,
     .pack_bf16 = {pack_bf16<kWeightF32>, pack_bf16<kWeightF16>, pack_bf16<kWeightBF16>},
-    .dot_rows = {dot_rows<kWeightF32>, dot_rows<kWeightF16>, dot_rows<kWeightBF16>},
-    .quantise_q8 = quantise_q8,
-    .pack_q8 = pack_q8,
-    .gemm_q8 = gemm_q8,
-    .weighted_sum = weighted_sum,
-    .busy_f32 = busy_f32,
-    .busy_int8 = nullptr,
-    .busy_bf16 = nullptr,
-    .read_memory = read_memory,
-    .softmax = softmax,
-    .gelu = gelu,
-    .quick_gelu = quick_gelu,
-    .silu_mul = silu_mul,
-    .add = add,
-    .add_scaled = add_scaled,
-    .layer_norm = layer_norm,
-    .rms_norm = rms_norm,
-    .rope = rope,
-    .add_rel_pos = add_rel_pos,
 };
 
 }  // namespace quire::kernel

@@ -75,6 +75,10 @@ inline Vec load_weights(const char* p, std::size_t n) {
   return load_weights<type>(whole);
 }
 
+inline void store_f16(std::uint16_t* p, Vec v) {
+  _mm_storeu_si128(reinterpret_cast<__m128i_u*>(p), _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
+}
+
 // v becomes its transpose: pairs of floats, pairs of pairs, then 128-bit halves.
 inline void transpose(Vec (&v)[kLanes]) {
   Vec t[kLanes];
@@ -96,12 +100,6 @@ inline void transpose(Vec (&v)[kLanes]) {
     v[j] = _mm256_permute2f128_ps(low, high, 0x20);
     v[j + 4] = _mm256_permute2f128_ps(low, high, 0x31);
   }
-}
-
-inline std::int32_t load_four(const std::int8_t* p) {
-  std::int32_t four;
-  __builtin_memcpy(&four, p, 4);
-  return four;
 }
 
 // Values and weights of a block, four at a time: 64 bytes are four of each of 16 rows.

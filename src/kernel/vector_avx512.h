@@ -61,6 +61,11 @@ inline Vec load_weights(const char* p, std::size_t n) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
 }
 
+inline void store_f16(std::uint16_t* p, Vec v) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i_u*>(p),
+                      _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
+}
+
 // v becomes its transpose: pairs of floats, pairs of pairs, then 128-bit lanes twice.
 inline void transpose(Vec (&v)[kLanes]) {
   Vec t[kLanes];
@@ -91,12 +96,6 @@ inline void transpose(Vec (&v)[kLanes]) {
   }
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < 16; ++i) v[i] = t[i];
-}
-
-inline std::int32_t load_four(const std::int8_t* p) {
-  std::int32_t four;
-  __builtin_memcpy(&four, p, 4);
-  return four;
 }
 
 // Values and weights of a block, four at a time: 64 bytes are four of each of 16 rows.

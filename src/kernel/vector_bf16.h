@@ -145,17 +145,6 @@ void pack_bf16(const void* w, std::size_t stride_bytes, std::size_t n, std::size
 }
 
 double busy_bf16(std::size_t rounds, float* sink) {
-  Vec sum[kBusySums];
-#pragma GCC unroll 12
-  for (std::size_t i = 0; i < kBusySums; ++i) sum[i] = splat(sink[i]);
   const auto a = reinterpret_cast<__m512bh>(_mm512_set1_epi32(0x3f003f00)), b = a;
-  for (std::size_t round = 0; round < rounds; ++round) {
-#pragma GCC unroll 12
-    for (std::size_t i = 0; i < kBusySums; ++i) sum[i] = _mm512_dpbf16_ps(sum[i], a, b);
-  }
-  Vec all = zero();
-#pragma GCC unroll 12
-  for (std::size_t i = 0; i < kBusySums; ++i) all = add(all, sum[i]);
-  sink[0] = sum_of(all);
-  return 4.0 * kLanes * kBusySums * static_cast<double>(rounds);
+  return keep_busy(rounds, sink, 4 * kLanes, [=](Vec sum) { return _mm512_dpbf16_ps(sum, a, b); });
 }

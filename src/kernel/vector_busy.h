@@ -4,20 +4,26 @@
 // Independent sums: more than a unit's latency times the units there are.
 constexpr std::size_t kBusySums = 12;
 
-double busy_f32(std::size_t rounds, float* sink) {
+// Applies step(sum) to each sum in every round; one step is `operations` operations.
+template <typename Step>
+inline double keep_busy(std::size_t rounds, float* sink, std::size_t operations, Step step) {
   Vec sum[kBusySums];
 #pragma GCC unroll 12
   for (std::size_t i = 0; i < kBusySums; ++i) sum[i] = splat(sink[i]);
-  const Vec a = splat(sink[0]), b = splat(sink[1]);
   for (std::size_t round = 0; round < rounds; ++round) {
 #pragma GCC unroll 12
-    for (std::size_t i = 0; i < kBusySums; ++i) sum[i] = fma(sum[i], a, b);
+    for (std::size_t i = 0; i < kBusySums; ++i) sum[i] = step(sum[i]);
   }
   Vec all = zero();
 #pragma GCC unroll 12
   for (std::size_t i = 0; i < kBusySums; ++i) all = add(all, sum[i]);
   sink[0] = sum_of(all);
-  return 2.0 * kLanes * kBusySums * static_cast<double>(rounds);
+  return static_cast<double>(operations * kBusySums * rounds);
+}
+
+double busy_f32(std::size_t rounds, float* sink) {
+  const Vec a = splat(sink[0]), b = splat(sink[1]);
+  return keep_busy(rounds, sink, 2 * kLanes, [=](Vec sum) { return fma(sum, a, b); });
 }
 
 float read_memory(const float* x, std::size_t n) {

@@ -1,4 +1,5 @@
-// Matrix kernels in the words of vector_*.h: gemm, pack, dot_rows, weighted_sum. Included inside
+// Matrix kernels in the words of vector_*.h: gemm, pack, dot_rows, weighted_sum,
+// to_f16. Included inside
 // the anonymous namespace of each vector file, after its vocabulary.
 
 // Depth of the slab of k that gemm works through at a time: kGemmRows rows of `a` and one panel of
@@ -232,27 +233,45 @@ void dot_rows(std::size_t m, std::size_t n, std::size_t k, const float* x, std::
     dot_strip<type, 1>(m, k, x, ldx, rows + j * stride_bytes, stride_bytes, y + j, ldy);
 }
 
-void weighted_sum(std::size_t n, std::size_t d, const float* p, const float* v, std::size_t ldv,
-                  float* out) {
+template <WeightType type>
+void weighted_sum(std::size_t n, std::size_t d, const float* p, const void* v,
+                  std::size_t stride_bytes, float* out) {
+  constexpr std::size_t kVecs = 8;  // columns of 128 values, a head's, in one go
+  const char* const rows = static_cast<const char*>(v);
   std::size_t j = 0;
-  for (; j + 4 * kLanes <= d; j += 4 * kLanes) {
-    Vec sum[4] = {zero(), zero(), zero(), zero()};
+  for (; j + kVecs * kLanes <= d; j += kVecs * kLanes) {
+    Vec sum[kVecs];
+#pragma GCC unroll 8
+    for (std::size_t c = 0; c < kVecs; ++c) sum[c] = zero();
     for (std::size_t i = 0; i < n; ++i) {
       const Vec scale = splat(p[i]);
-#pragma GCC unroll 4
-      for (std::size_t c = 0; c < 4; ++c)
-        sum[c] = fma(scale, load(v + i * ldv + j + c * kLanes), sum[c]);
+      const char* const at = rows + i * stride_bytes + j * kWeightBytes[type];
+#pragma GCC unroll 8
+      for (std::size_t c = 0; c < kVecs; ++c) {
+        const Vec values = load_weights<type>(at + c * kLanes * kWeightBytes[type]);
+        sum[c] = fma(scale, values, sum[c]);
+      }
     }
-#pragma GCC unroll 4
-    for (std::size_t c = 0; c < 4; ++c) store(out + j + c * kLanes, sum[c]);
+#pragma GCC unroll 8
+    for (std::size_t c = 0; c < kVecs; ++c) store(out + j + c * kLanes, sum[c]);
   }
   for (; j < d; j += kLanes) {
     const std::size_t lanes = d - j < kLanes ? d - j : kLanes;
     Vec sum = zero();
     for (std::size_t i = 0; i < n; ++i) {
-      const float* const at = v + i * ldv + j;
-      sum = fma(splat(p[i]), lanes == kLanes ? load(at) : load(at, lanes), sum);
+      const char* const at = rows + i * stride_bytes + j * kWeightBytes[type];
+      const Vec values = lanes == kLanes ? load_weights<type>(at) : load_weights<type>(at, lanes);
+      sum = fma(splat(p[i]), values, sum);
     }
     lanes == kLanes ? store(out + j, sum) : store(out + j, sum, lanes);
   }
+}
+
+void to_f16(const float* x, std::size_t n, std::uint16_t* y) {
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) store_f16(y + i, load(x + i));
+  if (i == n) return;
+  std::uint16_t rest[kLanes];
+  store_f16(rest, load(x + i, n - i));
+  for (std::size_t j = 0; i < n; ++i, ++j) y[i] = rest[j];
 }

@@ -57,6 +57,9 @@ struct TextConfig {
   bool normalize_weights = false;
   float weight_scale = 1.0f;
 
+  // What a KvCache keeps keys and values in. No file says it; Model::use_half_cache() sets it.
+  bool half_cache = false;
+
   std::size_t head_size() const { return hidden / heads; }
   bool is_mixture(std::size_t layer) const {
     return experts > 0 && layer >= first_mixture && layer % mixture_period == 0;

@@ -1,11 +1,13 @@
 // The keys and values of one sequence, all layers: what a conversation costs beside the weights.
-// One position takes 2 * layers * kv_heads * head size * 4 bytes (120 KiB in the official model).
+// One position takes 2 * layers * kv_heads * head size values: 120 KiB in the official model as
+// float32, 60 KiB as float16 (TextConfig::half_cache).
 //
 // Grows by doubling; nothing is reserved for tokens that are never generated.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "model/config.h"
@@ -17,7 +19,10 @@ namespace quire {
 class KvCache {
  public:
   explicit KvCache(const TextConfig& config)
-      : heads_(config.kv_heads), head_size_(config.head_size()), layers_(config.layers) {}
+      : heads_(config.kv_heads),
+        head_size_(config.head_size()),
+        type_(config.half_cache ? kernel::kWeightF16 : kernel::kWeightF32),
+        layers_(config.layers) {}
 
   std::size_t length() const { return length_; }
   std::size_t bytes() const;
@@ -35,10 +40,14 @@ class KvCache {
 
  private:
   struct Layer {
-    std::vector<float> keys, values;  // (kv_heads, capacity, head_size)
+    std::vector<std::uint8_t> keys, values;  // (kv_heads, capacity, head_size) of type_
   };
 
+  void put(const float* row, std::uint8_t* to) const;  // one head's values
+  std::size_t row_bytes() const { return head_size_ * kernel::kWeightBytes[type_]; }
+
   std::size_t heads_, head_size_;
+  kernel::WeightType type_;
   std::vector<Layer> layers_;
   std::size_t length_ = 0, capacity_ = 0;
 };

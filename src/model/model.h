@@ -45,6 +45,10 @@ class Model {
   // model is shared between threads.
   void use_int8();
 
+  // From now on caches keep keys and values as float16, with half the memory to read for each
+  // token.
+  void use_half_cache() { config_.text.half_cache = true; }
+
   const Config& config() const { return config_; }
   const Weights& weights() const { return weights_; }
 

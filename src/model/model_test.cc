@@ -134,6 +134,39 @@ TEST_F(TinyModel, HowASequenceIsCutDoesNotChangeABit) {
   EXPECT_GT(cache.bytes(), 0u);
 }
 
+TEST_F(TinyModel, ACacheOfHalvesTakesHalfTheMemoryAndIsCutTheSame) {
+  Result<Model> model = load();
+  ASSERT_TRUE(model) << model.status().message();
+  const Tensor input = random_rows(40, 96, 1);
+  const auto decode = [&](std::initializer_list<std::size_t> pieces, std::size_t& bytes) {
+    Tensor x = input;
+    KvCache cache(model->config().text);
+    DecoderState state(model->config().text);
+    std::size_t done = 0;
+    for (const std::size_t piece : pieces) {
+      const Segment segment[] = {{&cache, piece}};
+      model->decode(segment, state, rows_of(x).slice(done, piece));
+      done += piece;
+    }
+    bytes = cache.bytes();
+    // Positions that were cut off leave no trace.
+    cache.truncate(30);
+    Tensor again = input;
+    const Segment segment[] = {{&cache, 10}};
+    model->decode(segment, state, rows_of(again).slice(30, 10));
+    for (std::size_t i = 30 * 96; i < x.size(); ++i) EXPECT_EQ(again.values[i], x.values[i]) << i;
+    return x.values;
+  };
+  std::size_t wide = 0, half = 0;
+  const std::vector<float> exact = decode({40}, wide);
+  model->use_half_cache();
+  const std::vector<float> rounded = decode({40}, half);
+  EXPECT_EQ(2 * half, wide);
+  EXPECT_NE(rounded, exact);
+  for (std::size_t i = 0; i < 96; ++i) EXPECT_NEAR(rounded[i], exact[i], 0.01) << i;
+  EXPECT_EQ(decode({1, 7, 30, 2}, half), rounded);
+}
+
 TEST_F(TinyModel, ViewsOfAnySideThatIsAMultipleOfThePatch) {
   const Result<Model> model = load();
   ASSERT_TRUE(model) << model.status().message();

@@ -27,18 +27,20 @@ void attend(ConstRows q, const Tile& tile, const Heads& heads, std::size_t head,
             std::vector<float>& scores, Rows out) {
   const kernel::Kernels& k = kernel::kernels();
   const CausalRun& run = *tile.run;
-  const std::size_t d = heads.size, kv = head * heads.kv_count / heads.count * run.capacity * d;
+  const std::size_t d = heads.size, row_bytes = d * kernel::kWeightBytes[run.type];
+  const std::size_t kv = head * heads.kv_count / heads.count * run.capacity * row_bytes;
   const std::size_t visible = run.first + tile.first + tile.rows;  // to the tile's last row
   scores.resize(std::max(scores.size(), tile.rows * visible));
-  k.dot_rows[kernel::kWeightF32](tile.rows, visible, d, q.row(tile.q_row) + head * d, q.stride,
-                                 run.keys + kv, d * sizeof(float), scores.data(), visible);
+  k.dot_rows[run.type](tile.rows, visible, d, q.row(tile.q_row) + head * d, q.stride, run.keys + kv,
+                       row_bytes, scores.data(), visible);
   const float scale = 1.0f / std::sqrt(static_cast<float>(d));
   for (std::size_t i = 0; i < tile.rows; ++i) {
     float* const row = scores.data() + i * visible;
     const std::size_t seen = visible - tile.rows + i + 1;
     for (std::size_t j = 0; j < seen; ++j) row[j] *= scale;
     k.softmax(row, seen);
-    k.weighted_sum(seen, d, row, run.values + kv, d, out.row(tile.q_row + i) + head * d);
+    k.weighted_sum[run.type](seen, d, row, run.values + kv, row_bytes,
+                             out.row(tile.q_row + i) + head * d);
   }
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
+#include "kernel/kernels.h"
 #include "op/rows.h"
 
 namespace quire {
@@ -12,8 +14,9 @@ namespace quire {
 // `rows` new rows of one sequence, at positions first, first + 1, ...; the keys and values of all
 // positions before first + rows stand in the cache already.
 struct CausalRun {
-  const float* keys = nullptr;    // (kv_heads, capacity, head_size)
-  const float* values = nullptr;  // the same
+  const std::uint8_t* keys = nullptr;    // (kv_heads, capacity, head_size) of `type`
+  const std::uint8_t* values = nullptr;  // the same
+  kernel::WeightType type = kernel::kWeightF32;
   std::size_t capacity = 0, first = 0, rows = 0;
 };
 

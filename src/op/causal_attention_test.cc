@@ -6,6 +6,7 @@
 
 #include "op/rope.h"
 #include "op/test_values.h"
+#include "tensor/half.h"
 
 namespace quire {
 namespace {
@@ -15,8 +16,11 @@ constexpr std::size_t kHeads = 4, kKvHeads = 2, kSize = 24, kCapacity = 64;
 struct Cache {
   Tensor keys = random_tensor({kKvHeads, kCapacity, kSize}, 3),
          values = random_tensor({kKvHeads, kCapacity, kSize}, 4);
+  static const std::uint8_t* bytes_of(const Tensor& tensor) {
+    return reinterpret_cast<const std::uint8_t*>(tensor.data());
+  }
   CausalRun run(std::size_t first, std::size_t rows) const {
-    return {keys.data(), values.data(), kCapacity, first, rows};
+    return {bytes_of(keys), bytes_of(values), kernel::kWeightF32, kCapacity, first, rows};
   }
 };
 
@@ -65,6 +69,29 @@ TEST(CausalAttention, OneByOneGivesTheSameBits) {
     causal_attention(rows_of(q).slice(i, 1), one, kHeads, kKvHeads, rows_of(alone).slice(i, 1));
   }
   EXPECT_EQ(together.values, alone.values);
+}
+
+// Rounded keys and values as float32 give what the same values as float16 give: only the cache is
+// rounded, nothing that is computed from it.
+TEST(CausalAttention, HalvesAreWidenedExactly) {
+  Cache cache;
+  std::vector<std::uint16_t> keys(cache.keys.size()), values(keys.size());
+  kernel::kernels().to_f16(cache.keys.data(), keys.size(), keys.data());
+  kernel::kernels().to_f16(cache.values.data(), values.size(), values.data());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    cache.keys.values[i] = f16_to_float(keys[i]);
+    cache.values.values[i] = f16_to_float(values[i]);
+  }
+  const Tensor q = random_tensor({37, kHeads * kSize});
+  Tensor wide(q.shape), half(q.shape);
+  const CausalRun runs[] = {cache.run(7, 37)};
+  causal_attention(rows_of(q), runs, kHeads, kKvHeads, rows_of(wide));
+  CausalRun halves[] = {runs[0]};
+  halves[0].keys = reinterpret_cast<const std::uint8_t*>(keys.data());
+  halves[0].values = reinterpret_cast<const std::uint8_t*>(values.data());
+  halves[0].type = kernel::kWeightF16;
+  causal_attention(rows_of(q), halves, kHeads, kKvHeads, rows_of(half));
+  EXPECT_EQ(half.values, wide.values);
 }
 
 TEST(Rope, TurnsHalvesByPosition) {
