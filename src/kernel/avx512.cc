@@ -15,11 +15,14 @@ namespace {
 #include "kernel/vector_matrix.h"
 #include "kernel/vector_q8.h"
 #include "kernel/vector_rows.h"
+#include "kernel/vector_strassen.h"
 }  // namespace
 
 const Kernels avx512_table = {
     .name = "avx512",
 #include "kernel/table_entries.h"
+    .gemm_strassen = gemm_strassen,
+    .pack_strassen = pack_strassen,
 };
 
 }  // namespace quire::kernel

@@ -16,6 +16,7 @@ namespace {
 #include "kernel/vector_matrix.h"
 #include "kernel/vector_q8.h"
 #include "kernel/vector_rows.h"
+#include "kernel/vector_strassen.h"
 
 #include "kernel/vector_bf16.h"  // after what it shares with vector_matrix.h
 }  // namespace
@@ -25,6 +26,8 @@ const Kernels avx512bf16_table = {
 #include "kernel/table_entries.h"
     .gemm_bf16 = gemm_bf16,
     .pack_bf16 = {pack_bf16<kWeightF32>, pack_bf16<kWeightF16>, pack_bf16<kWeightBF16>},
+    .gemm_strassen = gemm_strassen,
+    .pack_strassen = pack_strassen,
     .busy_int8 = busy_int8,
     .busy_bf16 = busy_bf16,
 };

@@ -16,11 +16,14 @@ namespace {
 #include "kernel/vector_matrix.h"
 #include "kernel/vector_q8.h"
 #include "kernel/vector_rows.h"
+#include "kernel/vector_strassen.h"
 }  // namespace
 
 const Kernels avx512vnni_table = {
     .name = "avx512vnni",
 #include "kernel/table_entries.h"
+    .gemm_strassen = gemm_strassen,
+    .pack_strassen = pack_strassen,
     .busy_int8 = busy_int8,
 };
 

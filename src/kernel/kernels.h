@@ -34,6 +34,12 @@ inline constexpr std::size_t packed_pairs(std::size_t n, std::size_t k) {
   return packed_size(n, (k + 1) / 2);
 }
 
+// Strassen's products take n a multiple of kStrassenCols, k = 2 * depth, depth a multiple of 16 and
+// at most kStrassenDepth, and at most kStrassenRows rows at a time, so that they and copies of them
+// stay in a second-level cache.
+inline constexpr std::size_t kStrassenCols = 2 * kPanel, kStrassenRows = 112, kStrassenDepth = 384;
+inline constexpr std::size_t kStrassenWork = (kStrassenRows / 2 + 1) * (kStrassenDepth + 16);
+
 // What gemm() adds its products to.
 enum class Start {
   kZero,    // c = a b + bias
@@ -101,7 +107,7 @@ struct Kernels {
   void (*add_rel_pos)(float* s, std::size_t height, std::size_t width, const float* along_y,
                       const float* along_x);
 
-  // What follows is null where a set has no such instruction.
+  // What follows is null where a set has no such instruction, or would not gain by it.
 
   // gemm() with both factors rounded to bfloat16 and sums in float32; packed (n, k) as pairs
   // along k: (ceil(n / kPanel), ceil(k / 2), kPanel) of two bfloat16 each, the first in the low
@@ -111,6 +117,17 @@ struct Kernels {
                     Start start) = nullptr;
   void (*pack_bf16[kWeightTypes])(const void* w, std::size_t stride_bytes, std::size_t n,
                                   std::size_t k, std::uint32_t* packed) = {};
+  // gemm() with seven products for eight (vector_strassen.h): a seventh faster, and errors relative
+  // to the largest rows and columns beside a value instead of its own. seven: n columns packed by
+  // pack_strassen(). work: kStrassenWork values, written.
+  void (*gemm_strassen)(std::size_t m, std::size_t n, std::size_t depth, const float* a,
+                        std::size_t lda, const float* seven, float* c, std::size_t ldc,
+                        const float* bias, Start start, float* work) = nullptr;
+  // A pair of panels, packed (kStrassenCols, 2 * depth), to its places in `seven` (7, n /
+  // kStrassenCols, depth, kPanel).
+  void (*pack_strassen)(std::size_t pair, std::size_t n, std::size_t depth, const float* packed,
+                        float* seven) = nullptr;
+
   double (*busy_int8)(std::size_t rounds, float* sink) = nullptr;
   double (*busy_bf16)(std::size_t rounds, float* sink) = nullptr;
 };

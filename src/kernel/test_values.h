@@ -54,8 +54,8 @@ inline std::vector<const Kernels*> vector_tables() {
 }
 
 // The widened weights, read back through the twin's pack of one column each.
-inline std::vector<float> widened(WeightType type, const std::vector<std::uint8_t>& w, std::size_t n,
-                           std::size_t k) {
+inline std::vector<float> widened(WeightType type, const std::vector<std::uint8_t>& w,
+                                  std::size_t n, std::size_t k) {
   std::vector<float> packed(packed_size(n, k)), plain(n * k);
   scalar_kernels().pack[type](w.data(), k * kWeightBytes[type], n, k, packed.data());
   for (std::size_t j = 0; j < n; ++j) {
@@ -66,7 +66,7 @@ inline std::vector<float> widened(WeightType type, const std::vector<std::uint8_
 }
 
 inline void expect_near(const std::vector<float>& got, const std::vector<float>& want,
-                 const std::vector<double>& tolerance, const std::string& what) {
+                        const std::vector<double>& tolerance, const std::string& what) {
   ASSERT_EQ(got.size(), want.size());
   std::size_t wrong = 0, worst = 0;
   double worst_excess = 0;
@@ -80,8 +80,8 @@ inline void expect_near(const std::vector<float>& got, const std::vector<float>&
 }
 
 // Equal up to `units` in the last place of the larger of value and `floor`.
-inline void expect_units(const std::vector<float>& got, const std::vector<float>& want, double units,
-                  double floor, const std::string& what) {
+inline void expect_units(const std::vector<float>& got, const std::vector<float>& want,
+                         double units, double floor, const std::string& what) {
   std::vector<double> tolerance;
   for (float value : want)
     tolerance.push_back(units * 2 * kUnit * std::max<double>(std::abs(value), floor));

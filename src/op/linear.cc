@@ -7,6 +7,7 @@
 #include "base/thread_pool.h"
 #include "kernel/kernels.h"
 #include "op/split.h"
+#include "op/strassen.h"
 
 namespace quire {
 namespace {
@@ -17,17 +18,6 @@ namespace {
 constexpr std::size_t kBlockFloats = std::size_t{1} << 17, kSlab = 256;
 // Rows taken at a time, so that activations find them still in a near cache.
 constexpr std::size_t kRowBlock = 512;
-
-void activate(Activation activation, float* values, std::size_t n) {
-  switch (activation) {
-    case Activation::kNone:
-      return;
-    case Activation::kGelu:
-      return kernel::kernels().gelu(values, n);
-    case Activation::kQuickGelu:
-      return kernel::kernels().quick_gelu(values, n);
-  }
-}
 
 // A kind of product: how weights are packed for it and multiplied.
 struct Float32Products {
@@ -71,9 +61,21 @@ void linear_columns(ConstRows x, const Weight& w, const LinearOptions& options, 
 
 }  // namespace
 
+void activate(Activation activation, float* values, std::size_t n) {
+  switch (activation) {
+    case Activation::kNone:
+      return;
+    case Activation::kGelu:
+      return kernel::kernels().gelu(values, n);
+    case Activation::kQuickGelu:
+      return kernel::kernels().quick_gelu(values, n);
+  }
+}
+
 void linear(ConstRows x, const Weight& w, const LinearOptions& options, Rows y) {
   QUIRE_CHECK(x.cols == w.cols && y.cols == w.rows && x.rows == y.rows);
   const bool bf16 = w.bf16 && kernel::kernels().gemm_bf16 != nullptr;
+  if (!bf16 && strassen_pays(x.rows, w)) return linear_strassen(x, w, options, y);
   const auto columns = bf16 ? linear_columns<Bf16Products> : linear_columns<Float32Products>;
   const std::size_t panels = (w.rows + kernel::kPanel - 1) / kernel::kPanel;
   const auto threads = static_cast<std::size_t>(default_pool().threads());

@@ -5,7 +5,9 @@
 // Weights with `bf16` set are multiplied in bfloat16, rows rounded on the way, where the kernels in
 // use have such products: half the digits of float32, twice the speed.
 //
-// Each output's sum runs over k in order, whatever the number of rows, columns or threads.
+// Large products leave out an eighth of the multiplications (op/strassen.h). In all others each
+// output's sum runs over k in order, whatever the number of rows or columns. The number of threads
+// changes no bit of either.
 #pragma once
 
 #include "op/rows.h"
@@ -20,6 +22,8 @@ struct LinearOptions {
   bool accumulate = false;                    // y += instead of y =; a residual connection
   Activation activation = Activation::kNone;  // applied last
 };
+
+void activate(Activation activation, float* values, std::size_t n);
 
 // x (rows, w.cols) -> y (rows, w.rows). y does not overlap x.
 void linear(ConstRows x, const Weight& w, const LinearOptions& options, Rows y);

@@ -8,6 +8,7 @@
 
 #include "base/thread_pool.h"
 #include "op/linear_rows.h"
+#include "op/strassen.h"
 #include "op/test_values.h"
 
 namespace quire {
@@ -92,6 +93,35 @@ TEST_P(Threads, ARowDoesNotKnowItsNeighbours) {
     for (std::size_t i = 0; i < 90; ++i)
       rows_fn(rows_of(x).slice(i, 1), w, rows_of(alone).slice(i, 1));
     EXPECT_EQ(together.values, alone.values);
+  }
+}
+
+// Large enough for Strassen's method, in several strips and slabs, with rows that divide into
+// nothing; a shape beside it that is not.
+TEST_P(Threads, LargeProductsWithSevenForEight) {
+  for (const auto& [m, n, k] : {std::tuple{517, 128, 1024}, {515, 1088, 256}, {517, 100, 256}}) {
+    const Tensor x = random_tensor({m, k}, 6);
+    const Weight w = random_weight(n, k);
+    const Tensor bias = random_tensor({n}, 7);
+    const bool pays = n % 64 == 0 && kernel::kernels().gemm_strassen != nullptr;
+    EXPECT_EQ(strassen_pays(static_cast<std::size_t>(m), w), pays);
+    Tensor plain({m, n}), y = random_tensor({m, n}, 8);
+    std::vector<double> want = twin(x, w);
+    for (std::size_t i = 0; i < want.size(); ++i)
+      want[i] += y.values[i] + bias.values[i % static_cast<std::size_t>(n)];
+    linear(rows_of(x), w, {.bias = bias.data(), .accumulate = true}, rows_of(y));
+    EXPECT_LT(relative_error(y.values, want), 2e-6) << n;
+
+    // The same bits on one thread, with the activation where it belongs.
+    Tensor alone({m, n}), activated({m, n});
+    linear(rows_of(x), w, {}, rows_of(plain));
+    linear(rows_of(x), w, {.activation = Activation::kGelu}, rows_of(activated));
+    set_threads(1);
+    linear(rows_of(x), w, {}, rows_of(alone));
+    set_threads(GetParam());
+    EXPECT_EQ(plain.values, alone.values);
+    kernel::kernels().gelu(plain.data(), plain.size());
+    EXPECT_EQ(activated.values, plain.values);
   }
 }
 
