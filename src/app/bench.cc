@@ -10,6 +10,7 @@
 #include "app/find_model.h"
 #include "base/clock.h"
 #include "base/progress.h"
+#include "eval/page_speed.h"
 #include "eval/speed.h"
 #include "infer/reader.h"
 
@@ -27,7 +28,25 @@ long peak_rss_mib() {
   return usage.ru_maxrss / 1024;
 }
 
-nlohmann::ordered_json to_json(const SpeedStudy& study, const Start& start) {
+// The main job's time, of a model that does it: one that reads the pages that fold draws.
+Result<std::optional<PageSpeed>> page_speed(const Reader& reader, const std::string& directory,
+                                            int repeats) {
+  if (!reader.model().config().reads_in_passes) return std::optional<PageSpeed>();
+  auto font = Font::open("DejaVuSansMono");
+  QUIRE_TRY(font);
+  const auto table = AccuracyTable::load(directory);
+  QUIRE_TRY(table);
+  const auto plan = plan_pages({}, *table);
+  QUIRE_TRY(plan);
+  PageSpeedOptions options;
+  options.repeats = repeats;
+  const auto speed = measure_pages(reader, *font, *plan, options);
+  QUIRE_TRY(speed);
+  return std::optional<PageSpeed>(*speed);
+}
+
+nlohmann::ordered_json to_json(const SpeedStudy& study, const std::optional<PageSpeed>& pages,
+                               const Start& start) {
   const Machine& m = study.machine;
   nlohmann::ordered_json json = {{"machine",
                                   {{"cpu", m.cpu},
@@ -58,6 +77,14 @@ nlohmann::ordered_json to_json(const SpeedStudy& study, const Start& start) {
                               {"tokens_per_s", row.tokens_per_s},
                               {"share", row.share}});
   }
+  if (pages) {
+    json["pages"] = {{"characters", pages->characters},
+                     {"fold_seconds", pages->fold_seconds},
+                     {"unfold_seconds", pages->unfold_seconds},
+                     {"batch_pages", pages->batch_pages},
+                     {"batch_pages_per_s", pages->batch_pages_per_s},
+                     {"batch_characters_per_s", pages->batch_characters_per_s}};
+  }
   json["load_seconds"] = start.load_seconds;
   json["peak_rss_mib"] = start.peak_rss_mib;
   return json;
@@ -70,7 +97,8 @@ void add_line(std::string& text, const char* format, Values... values) {
   text += line;
 }
 
-std::string to_text(const SpeedStudy& study, const Start& start) {
+std::string to_text(const SpeedStudy& study, const std::optional<PageSpeed>& pages,
+                    const Start& start) {
   const Machine& m = study.machine;
   std::string text;
   add_line(text, "%s, %d threads, %s\n", m.cpu.c_str(), m.threads, m.isa.c_str());
@@ -90,6 +118,12 @@ std::string to_text(const SpeedStudy& study, const Start& start) {
   for (const DecodeSpeed& row : study.decode) {
     add_line(text, "decode   context %4zu, batch %zu  %8.1f tokens/s  %3.0f%% of memory  %s\n",
              row.context, row.batch, row.tokens_per_s, 100 * row.share, row.type.c_str());
+  }
+  if (pages) {
+    add_line(text, "pages    %zu characters folded in %.3f s, unfolded in %.3f s\n",
+             pages->characters, pages->fold_seconds, pages->unfold_seconds);
+    add_line(text, "pages    %zu together  %.1f pages/s, %.0f characters/s\n", pages->batch_pages,
+             pages->batch_pages_per_s, pages->batch_characters_per_s);
   }
   return text;
 }
@@ -136,8 +170,10 @@ int bench_command(int argc, char** argv) {
   };
   const SpeedStudy study = run_speed_study(model->model(), options);
   progress.reset();
+  const auto pages = page_speed(*model, *path, options.repeats);
+  if (!pages) return line.fail(pages.status());
   start.peak_rss_mib = peak_rss_mib();
-  return line.print(to_json(study, start), to_text(study, start));
+  return line.print(to_json(study, *pages, start), to_text(study, *pages, start));
 }
 
 }  // namespace quire
