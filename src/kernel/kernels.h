@@ -86,7 +86,11 @@ struct Kernels {
   float (*read_memory)(const float* x, std::size_t n);
 
   // In place, over n values.
-  void (*softmax)(float* x, std::size_t n);     // n > 0
+  void (*softmax)(float* x, std::size_t n);  // n > 0
+  // A softmax piece by piece (Milakov and Gimelshein, "Online normalizer calculation for softmax"):
+  // x = e^(x - largest), with the largest so far; what the pieces before gave shrinks by the factor
+  // returned, and so did sum before x was added to it. First piece: -infinity and 0.
+  float (*softmax_step)(float* x, std::size_t n, float* largest, float* sum);
   void (*gelu)(float* x, std::size_t n);        // 0.5 v (1 + erf(v / sqrt 2))
   void (*quick_gelu)(float* x, std::size_t n);  // v sigmoid(1.702 v)
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,32 @@ TEST(Kernels, ElementwiseOnOddSizes) {
                   auto& v) { t.add_scaled(0.3f, other.data(), v.size(), v.data()); },
               1, 1, " add_scaled");
       }
+    }
+  }
+}
+
+// A softmax in pieces is the softmax of the whole, whichever piece holds the largest value.
+TEST(Kernels, SoftmaxPieceByPiece) {
+  std::vector<const Kernels*> tables = vector_tables();
+  tables.push_back(&scalar_kernels());
+  for (const Kernels* table : tables) {
+    for (const float slope : {-0.2f, 0.0f, 0.2f}) {
+      std::vector<float> x = random_values(150, 3.0f);
+      for (std::size_t i = 0; i < x.size(); ++i) x[i] += slope * static_cast<float>(i);
+      std::vector<float> want = x;
+      scalar_kernels().softmax(want.data(), want.size());
+      float largest = -std::numeric_limits<float>::infinity(), sum = 0;
+      std::size_t done = 0;
+      for (const std::size_t piece : {1u, 64u, 7u, 78u}) {
+        const float factor = table->softmax_step(&x[done], piece, &largest, &sum);
+        EXPECT_LE(factor, 1.0f);
+        for (std::size_t i = 0; i < done; ++i) x[i] *= factor;
+        done += piece;
+      }
+      ASSERT_EQ(done, x.size());
+      for (float& value : x) value /= sum;
+      // Beside softmax's own error four factors, each with an exponent off by its size in units.
+      expect_units(x, want, 4 + 2 * 40, 1e-4, std::string(table->name) + " softmax_step");
     }
   }
 }

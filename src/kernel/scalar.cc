@@ -123,6 +123,19 @@ void softmax(float* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<float>(x[i] / sum);
 }
 
+float softmax_step(float* x, std::size_t n, float* largest, float* sum) {
+  const float before = *largest;
+  for (std::size_t i = 0; i < n; ++i) *largest = x[i] > *largest ? x[i] : *largest;
+  const float factor = expf(before - *largest);
+  double total = static_cast<double>(*sum) * factor;
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = expf(x[i] - *largest);
+    total += x[i];
+  }
+  *sum = static_cast<float>(total);
+  return factor;
+}
+
 void gelu(float* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i)
     x[i] = static_cast<float>(0.5 * x[i] * erfc(-x[i] * M_SQRT1_2));

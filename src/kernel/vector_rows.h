@@ -75,24 +75,34 @@ inline float sum_map(const float* x, std::size_t n, F f) {
   return sum_of(sum);
 }
 
-void softmax(float* x, std::size_t n) {
-  Vec largest = splat(x[0]);
+float softmax_step(float* x, std::size_t n, float* largest, float* sum) {
+  Vec most = splat(*largest);
   std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) largest = max(largest, load(x + i));
-  if (i < n) largest = max(largest, keep_first(load(x + i, n - i), n - i, largest));
-  const Vec top = splat(max_of(largest));
-  Vec sum = zero();
+  for (; i + kLanes <= n; i += kLanes) most = max(most, load(x + i));
+  if (i < n) most = max(most, keep_first(load(x + i, n - i), n - i, most));
+  const float before = *largest, after = max_of(most);
+  const Vec top = splat(after);
+  Vec terms = zero();
   for (i = 0; i + kLanes <= n; i += kLanes) {
     const Vec e = exp(sub(load(x + i), top));
     store(x + i, e);
-    sum = add(sum, e);
+    terms = add(terms, e);
   }
   if (i < n) {
     const Vec e = keep_first(exp(sub(load(x + i, n - i), top)), n - i, zero());
     store(x + i, e, n - i);
-    sum = add(sum, e);
+    terms = add(terms, e);
   }
-  const Vec share = splat(1.0f / sum_of(sum));
+  const float factor = sum_of(keep_first(exp(splat(before - after)), 1, zero()));
+  *largest = after;
+  *sum = *sum * factor + sum_of(terms);
+  return factor;
+}
+
+void softmax(float* x, std::size_t n) {
+  float largest = x[0], sum = 0;
+  softmax_step(x, n, &largest, &sum);
+  const Vec share = splat(1.0f / sum);
   map(x, n, x, [=](Vec v) { return mul(v, share); });
 }
 

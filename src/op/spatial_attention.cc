@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -16,8 +17,10 @@ using kernel::kernels;
 using kernel::kPanel;
 using kernel::Start;
 
-// The scores of a tile of queries should leave room in a second-level cache of 1 MiB.
-constexpr std::size_t kScoreFloats = std::size_t{1} << 17;
+// Keys are taken in blocks of about this many, whole rows of the grid: a block, its values and the
+// scores of a tile of queries stay in a second-level cache together, a quarter of its 1 MiB each.
+constexpr std::size_t kBlockKeys = 512;
+constexpr std::size_t kScoreFloats = std::size_t{1} << 16;
 // Tiles hold a multiple of this: the rows of the widest register tile.
 constexpr std::size_t kTileRows = 14;
 
@@ -38,7 +41,10 @@ struct Plan {
         windows_x((a.width + side_x - 1) / side_x),
         windows((a.height + side_y - 1) / side_y * windows_x),
         keys(side_y * side_x),
-        tile(std::clamp<std::size_t>(kScoreFloats / keys / kTileRows, 1, 14) * kTileRows),
+        block_rows(std::clamp<std::size_t>(kBlockKeys / side_x, 1, side_y)),
+        blocks((side_y + block_rows - 1) / block_rows),
+        tile(std::clamp<std::size_t>(kScoreFloats / (block_rows * side_x) / kTileRows, 1, 14) *
+             kTileRows),
         tiles((keys + tile - 1) / tile),
         bf16(a.bf16 && kernels().gemm_bf16 != nullptr),
         scale(1.0f / std::sqrt(static_cast<float>(head_size))) {
@@ -70,6 +76,7 @@ struct Plan {
   std::size_t side_y, side_x;      // of a window, positions past the grid included
   std::size_t windows_x, windows;  // windows in a row of them, and all
   std::size_t keys;                // positions of a window
+  std::size_t block_rows, blocks;  // rows of keys in a block, blocks of a window
   std::size_t tile, tiles;         // queries in a tile, tiles of a window
   bool bf16;
   float scale;
@@ -114,12 +121,12 @@ class Factor {
     }
   }
 
-  // y (m, n) = x (m, k) w^T.
-  void multiply(std::size_t m, const float* x, float* y) const {
+  // y (m, n) = [y +] x (m, k) w^T.
+  void multiply(std::size_t m, const float* x, float* y, Start start) const {
     if (pairs_.empty()) {
-      kernels().gemm(m, n_, k_, x, k_, floats_.data(), y, n_, nullptr, Start::kZero);
+      kernels().gemm(m, n_, k_, x, k_, floats_.data(), y, n_, nullptr, start);
     } else {
-      kernels().gemm_bf16(m, n_, k_, x, k_, pairs_.data(), y, n_, nullptr, Start::kZero);
+      kernels().gemm_bf16(m, n_, k_, x, k_, pairs_.data(), y, n_, nullptr, start);
     }
   }
 
@@ -136,21 +143,30 @@ class Worker {
   explicit Worker(const Plan& plan)
       : plan_(plan),
         rows_(buffer(plan.keys * plan.head_size)),
-        keys_(plan.bf16, plan.keys, plan.head_size),
-        values_(plan.bf16, plan.head_size, plan.keys),
         queries_(buffer(plan.tile * plan.head_size)),
-        scores_(buffer(plan.tile * plan.keys)),
+        scores_(buffer(plan.tile * plan.block_rows * plan.side_x)),
         mixed_(buffer(plan.tile * plan.head_size)),
-        along_y_(buffer(plan.side_y)),
-        along_x_(buffer(plan.side_x)) {}
+        along_y_(buffer(plan.tile * plan.side_y)),
+        along_x_(buffer(plan.tile * plan.side_x)),
+        largest_(buffer(plan.tile)),
+        sum_(buffer(plan.tile)) {
+    for (std::size_t b = 0; b < plan.blocks; ++b) {
+      const std::size_t first = b * plan.block_rows;
+      const std::size_t count = std::min(plan.block_rows, plan.side_y - first);
+      const std::size_t keys = count * plan.side_x;
+      blocks_.push_back({first, count, keys, Factor(plan.bf16, keys, plan.head_size),
+                         Factor(plan.bf16, plan.head_size, keys)});
+    }
+  }
 
   // Packs the keys and values of all positions of a window.
   void open(const Window& window, std::size_t head) {
     const std::size_t d = plan_.head_size;
     gather(window, plan_.channels + head * d);
-    keys_.pack(rows_.get());
+    for (Block& block : blocks_) block.keys.pack(rows_.get() + block.first * plan_.side_x * d);
     gather(window, 2 * plan_.channels + head * d);
-    values_.pack_columns(rows_.get());
+    for (Block& block : blocks_)
+      block.values.pack_columns(rows_.get() + block.first * plan_.side_x * d);
   }
 
   // Queries [begin, end) of the window's positions inside the grid, row by row.
@@ -160,25 +176,47 @@ class Worker {
     for (std::size_t i = 0; i < n; ++i) {
       const float* const q = plan_.qkv.row(token(window, begin + i)) + head * d;
       for (std::size_t c = 0; c < d; ++c) queries_[i * d + c] = q[c] * plan_.scale;
+      largest_[i] = -std::numeric_limits<float>::infinity();
+      sum_[i] = 0;
+      if (!plan_.rel_h.empty())
+        find_positions(q, (begin + i) / window.width, (begin + i) % window.width, i);
     }
-    keys_.multiply(n, queries_.get(), scores_.get());
+    for (const Block& block : blocks_) mix(block, n);
     for (std::size_t i = 0; i < n; ++i) {
-      float* const scores = scores_.get() + i * plan_.keys;
-      if (!plan_.rel_h.empty()) {
-        const float* const q = plan_.qkv.row(token(window, begin + i)) + head * d;
-        add_positions(q, (begin + i) / window.width, (begin + i) % window.width, scores);
-      }
-      kernels().softmax(scores, plan_.keys);
-    }
-    values_.multiply(n, scores_.get(), mixed_.get());
-    for (std::size_t i = 0; i < n; ++i) {
-      std::copy_n(mixed_.get() + i * d, d, out.row(token(window, begin + i)) + head * d);
+      float* const to = out.row(token(window, begin + i)) + head * d;
+      for (std::size_t c = 0; c < d; ++c) to[c] = mixed_[i * d + c] / sum_[i];
     }
   }
 
  private:
   using Buffer = std::unique_ptr<float[]>;
   static Buffer buffer(std::size_t n) { return std::make_unique_for_overwrite<float[]>(n); }
+
+  struct Block {
+    std::size_t first, count;  // rows of keys
+    std::size_t size;          // keys
+    Factor keys;               // (size, head_size)
+    Factor values;             // (head_size, size)
+  };
+
+  // Adds a block's values, weighted, for n queries; what was added before shrinks to match.
+  void mix(const Block& block, std::size_t n) {
+    const std::size_t d = plan_.head_size;
+    block.keys.multiply(n, queries_.get(), scores_.get(), Start::kZero);
+    for (std::size_t i = 0; i < n; ++i) {
+      float* const scores = scores_.get() + i * block.size;
+      if (!plan_.rel_h.empty()) {
+        kernels().add_rel_pos(scores, block.count, plan_.side_x,
+                              along_y_.get() + i * plan_.side_y + block.first,
+                              along_x_.get() + i * plan_.side_x);
+      }
+      const float factor = kernels().softmax_step(scores, block.size, &largest_[i], &sum_[i]);
+      if (block.first > 0 && factor != 1.0f)
+        for (std::size_t c = 0; c < d; ++c) mixed_[i * d + c] *= factor;
+    }
+    block.values.multiply(n, scores_.get(), mixed_.get(),
+                          block.first > 0 ? Start::kExists : Start::kZero);
+  }
 
   std::size_t token(const Window& window, std::size_t position) const {
     return (window.top + position / window.width) * plan_.attention.width + window.left +
@@ -200,24 +238,24 @@ class Worker {
     }
   }
 
-  void add_positions(const float* q, std::size_t y, std::size_t x, float* scores) {
+  // What query i of the tile, at (y, x) in the window, adds for rows and for columns of keys.
+  void find_positions(const float* q, std::size_t y, std::size_t x, std::size_t i) {
     const std::size_t d = plan_.head_size, bytes = d * sizeof(float);
     const auto dot_rows = kernels().dot_rows[kernel::kWeightF32];
     dot_rows(1, plan_.side_y, d, q, d, plan_.rel_h.data() + (plan_.side_y - 1 - y) * d, bytes,
-             along_y_.get(), plan_.side_y);
+             along_y_.get() + i * plan_.side_y, plan_.side_y);
     dot_rows(1, plan_.side_x, d, q, d, plan_.rel_w.data() + (plan_.side_x - 1 - x) * d, bytes,
-             along_x_.get(), plan_.side_x);
-    kernels().add_rel_pos(scores, plan_.side_y, plan_.side_x, along_y_.get(), along_x_.get());
+             along_x_.get() + i * plan_.side_x, plan_.side_x);
   }
 
   const Plan& plan_;
-  Buffer rows_;               // (keys, head_size)
-  Factor keys_;               // (keys, head_size)
-  Factor values_;             // (head_size, keys)
+  Buffer rows_;  // (keys, head_size)
+  std::vector<Block> blocks_;
   Buffer queries_;            // (tile, head_size), scaled
-  Buffer scores_;             // (tile, keys)
+  Buffer scores_;             // (tile, keys of a block)
   Buffer mixed_;              // (tile, head_size)
-  Buffer along_y_, along_x_;  // (side_y), (side_x)
+  Buffer along_y_, along_x_;  // (tile, side_y), (tile, side_x)
+  Buffer largest_, sum_;      // (tile): of the scores so far, of their exponentials
 };
 
 }  // namespace

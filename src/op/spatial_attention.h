@@ -1,6 +1,7 @@
 // Attention of the encoder: every position of a grid attends to every position of its window, or of
 // the whole grid, without a mask (architecture.md, sections 5.1.4 and 5.2). Scores are made for a
-// few queries at a time; the square of a 1024-pixel view would take 64 MiB for each head.
+// tile of queries and a block of keys at a time; the square of a 1024-pixel view would take 64 MiB
+// for each head.
 #pragma once
 
 #include <cstddef>

@@ -91,6 +91,13 @@ TEST(SpatialAttention, WholeGridWithRelativePositions) {
   set_threads(0);
 }
 
+// More keys than are taken at a time, the last block a smaller one.
+TEST(SpatialAttention, KeysInBlocks) {
+  const Tensor rel_h = random_tensor({2 * 40 - 1, 16}, 5, 2.0f),
+               rel_w = random_tensor({2 * 33 - 1, 16}, 6);
+  check({.heads = 1, .height = 40, .width = 33, .rel_h = &rel_h, .rel_w = &rel_w}, 16);
+}
+
 TEST(SpatialAttention, WindowsWithPadding) {
   const Tensor rel = random_tensor({27, 16}, 5), other = random_tensor({27, 16}, 6);
   const Tensor padding = random_tensor({3 * 32}, 7);
