@@ -22,4 +22,4 @@
 .rms_norm = rms_norm,
 .rope = rope,
 .add_rel_pos = add_rel_pos,
-// clang-format on
+    // clang-format on

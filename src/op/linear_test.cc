@@ -4,12 +4,14 @@
 
 #include <cmath>
 #include <cstring>
+#include <random>
 #include <tuple>
 
 #include "base/thread_pool.h"
 #include "op/linear_rows.h"
 #include "op/strassen.h"
 #include "op/test_values.h"
+#include "tensor/half.h"
 
 namespace quire {
 namespace {
@@ -98,14 +100,14 @@ TEST_P(Threads, ARowDoesNotKnowItsNeighbours) {
 
 // Large enough for Strassen's method, in several strips and slabs, with rows that divide into
 // nothing; a shape beside it that is not.
-TEST_P(Threads, LargeProductsWithSevenForEight) {
-  for (const auto& [m, n, k] : {std::tuple{517, 128, 1024}, {515, 1088, 256}, {517, 100, 256}}) {
+TEST(Linear, LargeProductsWithSevenForEight) {
+  for (const auto& [m, n, k] : {std::tuple{517, 64, 1024}, {515, 1088, 256}, {517, 100, 256}}) {
     const Tensor x = random_tensor({m, k}, 6);
     const Weight w = random_weight(n, k);
     const Tensor bias = random_tensor({n}, 7);
     const bool pays = n % 64 == 0 && kernel::kernels().gemm_strassen != nullptr;
     EXPECT_EQ(strassen_pays(static_cast<std::size_t>(m), w), pays);
-    Tensor plain({m, n}), y = random_tensor({m, n}, 8);
+    Tensor y = random_tensor({m, n}, 8);
     std::vector<double> want = twin(x, w);
     for (std::size_t i = 0; i < want.size(); ++i)
       want[i] += y.values[i] + bias.values[i % static_cast<std::size_t>(n)];
@@ -113,12 +115,13 @@ TEST_P(Threads, LargeProductsWithSevenForEight) {
     EXPECT_LT(relative_error(y.values, want), 2e-6) << n;
 
     // The same bits on one thread, with the activation where it belongs.
-    Tensor alone({m, n}), activated({m, n});
+    Tensor plain({m, n}), alone({m, n}), activated({m, n});
+    set_threads(3);
     linear(rows_of(x), w, {}, rows_of(plain));
     linear(rows_of(x), w, {.activation = Activation::kGelu}, rows_of(activated));
     set_threads(1);
     linear(rows_of(x), w, {}, rows_of(alone));
-    set_threads(GetParam());
+    set_threads(0);
     EXPECT_EQ(plain.values, alone.values);
     kernel::kernels().gelu(plain.data(), plain.size());
     EXPECT_EQ(activated.values, plain.values);
@@ -186,6 +189,41 @@ TEST_P(Threads, Int8ProductsAreNearAndKnowNoNeighbours) {
       linear_rows(one);
     }
     EXPECT_EQ(alone.values, got.values);
+  }
+}
+
+// The K types, whose blocks no writer of ours makes: random bits under scales of an ordinary size.
+// They are rounded once more, to Q8_0, which costs what rounding float32 costs.
+TEST_P(Threads, Int8TakesWeightsInBlocksOf256) {
+  struct Row {
+    DType type;
+    std::size_t scales;  // where a block's scales stand, in bytes
+  };
+  const std::size_t n = 37, k = 512;
+  const Tensor x = random_tensor({9, k}, 6);
+  for (const auto& [type, scales] :
+       {Row{DType::kQ4_K, 0}, {DType::kQ5_K, 0}, {DType::kQ6_K, 208}}) {
+    const DTypeInfo& info = dtype_info(type);
+    std::vector<std::uint8_t> bytes(n * k / info.block_elements * info.block_bytes);
+    std::mt19937 generator(3);
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(generator());
+    for (std::size_t at = scales; at < bytes.size(); at += info.block_bytes) {
+      store_u16(float_to_f16(0.001f), &bytes[at]);
+      if (scales == 0) store_u16(float_to_f16(0.002f), &bytes[at + 2]);
+    }
+    const TensorView stored{
+        type, {static_cast<std::int64_t>(n), static_cast<std::int64_t>(k)}, bytes};
+    const Weight plain = Weight::view(stored);
+    Weight int8 = plain;
+    int8.use_int8();
+    Tensor got({9, static_cast<std::int64_t>(n)}), want(got.shape);
+    const RowsTask tasks[] = {{rows_of(x), &int8, rows_of(got)},
+                              {rows_of(x), &plain, rows_of(want)}};
+    linear_rows(tasks);
+    const double error =
+        relative_error(got.values, std::vector<double>(want.values.begin(), want.values.end()));
+    EXPECT_LT(error, 1.5 * 2 * 2.5 / 127 / std::sqrt(12.0)) << info.name;
+    EXPECT_GT(error, 1e-4) << info.name << " was not int8";
   }
 }
 
