@@ -8,6 +8,7 @@ int fold_command(int argc, char** argv);
 int unfold_command(int argc, char** argv);
 int convert_command(int argc, char** argv);
 int read_command(int argc, char** argv);
+int memory_command(int argc, char** argv);
 int inspect_command(int argc, char** argv);
 int verify_command(int argc, char** argv);
 int bench_command(int argc, char** argv);

@@ -20,6 +20,7 @@ constexpr Command kCommands[] = {
     {"fold", "text to a .quire: pages of small letters, and what they cost", quire::fold_command},
     {"unfold", "a .quire back to text", quire::unfold_command},
     {"read", "pictures of documents to Markdown, text, JSON or HTML", quire::read_command},
+    {"memory", "remembers, and forgets by and by", quire::memory_command},
     {"train", "trains a model by a recipe", quire::train_command},
     {"eval", "measures a model: how much of a page comes back", quire::eval_command},
     {"inspect", "what is in a model, a checkpoint file or a .quire", quire::inspect_command},

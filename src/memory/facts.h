@@ -1,0 +1,21 @@
+// The fact sheet of an entry: the exact strings that a blurred page would turn into inventions
+// (numbers, dates, addresses, identifiers, names). They are kept as text for as long as the entry
+// is remembered at all, inside a small budget of letters.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace quire {
+
+// A tenth of the entry, and no less than this and no more than that.
+inline constexpr std::size_t kFewestFactLetters = 24, kMostFactLetters = 200;
+
+// In order of appearance, each once, without line breaks. Neighbours that belong together stay
+// together ("14 March 2026", "Room 12"). Where the budget is short, what holds digits or is spelt
+// like no word goes before names, and what does not fit is left out. A word at the start of a
+// sentence is no name for its capital alone.
+std::vector<std::string> exact_strings(std::string_view text);
+
+}  // namespace quire

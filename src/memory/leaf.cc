@@ -1,0 +1,174 @@
+#include "memory/leaf.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "fold/source_text.h"
+#include "format/png.h"
+#include "memory/squeeze.h"
+#include "text/utf8.h"
+
+namespace quire {
+namespace {
+
+std::u32string prefix_of(const Entry& entry) {
+  return entry.role.empty() ? std::u32string() : decode_utf8_lossy(entry.role) + U": ";
+}
+
+PageLayout layout_of(const LeafPage& page) {
+  return {page.side, page.columns, page.rows_per_token};
+}
+
+Result<LeafPage> page_of(const Image& picture, const PageLayout& layout) {
+  auto png = encode_png(picture);
+  QUIRE_TRY(png);
+  return LeafPage{layout.side, layout.columns, layout.rows_per_token, *std::move(png)};
+}
+
+Status damaged(const Leaf& leaf) {
+  return invalid("leaf " + std::to_string(leaf.id) + ": a page is not what its row says it is");
+}
+
+}  // namespace
+
+std::u32string drawn_entry(const Entry& entry) {
+  auto text = check_text(entry.text.value_or(""));
+  return prefix_of(entry) + (text ? text->drawn : std::u32string()) + U"\n";
+}
+
+std::size_t entries_for_leaf(const std::vector<Entry>& waiting, Seconds pause, bool& full) {
+  std::size_t letters = 0, count = 0;
+  for (; count < waiting.size(); ++count) {
+    letters += drawn_entry(waiting[count]).size();
+    if (letters > kLeafLetters) break;
+    if (count > 0 && waiting[count].time - waiting[count - 1].time > pause) break;
+  }
+  full = count < waiting.size();
+  return std::max<std::size_t>(count, 1);
+}
+
+Result<Leaf> set_leaf(std::vector<Entry>& entries, Font& font, std::size_t& unknown) {
+  std::u32string letters;
+  for (Entry& entry : entries) {
+    const std::u32string drawn = drawn_entry(entry);
+    const std::size_t prefix = prefix_of(entry).size();
+    entry.place = static_cast<std::int64_t>(letters.size() + prefix);
+    entry.length = static_cast<std::int64_t>(drawn.size() - prefix - 1);
+    entry.text.reset();
+    letters += drawn;
+  }
+  Leaf leaf;
+  leaf.tier = tier_name(kSharpestPage);
+  leaf.letters = static_cast<std::int64_t>(letters.size());
+  const PageLayout layout = layout_of(kSharpestPage, letters.size());
+  const auto rendering = render_text(letters, layout, font);
+  QUIRE_TRY(rendering);
+  unknown += rendering->unknown_characters;
+  for (const Page& page : rendering->pages) {
+    auto kept = page_of(page.picture, layout);
+    QUIRE_TRY(kept);
+    leaf.pages.push_back(*std::move(kept));
+  }
+  return leaf;
+}
+
+Result<std::vector<Image>> pictures(const Leaf& leaf) {
+  std::vector<Image> images;
+  for (const LeafPage& page : leaf.pages) {
+    auto image = decode_png({reinterpret_cast<const std::uint8_t*>(page.picture.data()),
+                             page.picture.size()});
+    QUIRE_TRY(image);
+    if (image->image.width != page.side || image->image.height != page.side) return damaged(leaf);
+    images.push_back(std::move(image->image));
+  }
+  if (images.empty()) return damaged(leaf);
+  return images;
+}
+
+Result<Leaf> aged(const Leaf& leaf, std::size_t tier) {
+  const auto now = find_tier(leaf.tier);
+  if (!now || leaf.pages.empty() || leaf.letters <= 0) return damaged(leaf);
+  auto images = pictures(leaf);
+  QUIRE_TRY(images);
+  const auto letters = static_cast<std::size_t>(leaf.letters);
+  PageLayout layout = layout_of(leaf.pages.front());
+  for (std::size_t next = *now + 1; next <= tier; ++next) {
+    const PageLayout lower = layout_of(next, letters);
+    images = squeeze(*images, layout, lower, letters);
+    QUIRE_TRY(images);
+    layout = lower;
+  }
+  Leaf older{leaf.id, std::string(tier_name(std::max(tier, *now))), leaf.letters, {}};
+  for (const Image& image : *images) {
+    auto page = page_of(image, layout);
+    QUIRE_TRY(page);
+    older.pages.push_back(*std::move(page));
+  }
+  return older;
+}
+
+Status blot_out(Leaf& leaf, const Entry& entry) {
+  auto images = pictures(leaf);
+  QUIRE_TRY(images);
+  const PageLayout layout = layout_of(leaf.pages.front());
+  if (layout.columns <= 0 || layout.capacity() <= 0) return damaged(leaf);
+  const int width = layout.side / layout.columns;
+  for (std::int64_t i = entry.place; i < entry.place + entry.length; ++i) {
+    const auto page = static_cast<std::size_t>(i / layout.capacity());
+    if (page >= images->size()) break;
+    const auto cell = static_cast<int>(i % layout.capacity());
+    const int left = cell % layout.columns * width;
+    // Rows of pixels that two lines share go with both.
+    const int row = cell / layout.columns;
+    const int top = row * layout.side / layout.rows();
+    const int bottom = ((row + 1) * layout.side + layout.rows() - 1) / layout.rows();
+    for (int y = top; y < bottom; ++y) {
+      std::fill_n((*images)[page].row(y) + 3 * left, 3 * width, layout.paper);
+    }
+  }
+  for (std::size_t i = 0; i < images->size(); ++i) {
+    auto page = page_of((*images)[i], layout);
+    QUIRE_TRY(page);
+    leaf.pages[i] = *std::move(page);
+  }
+  return {};
+}
+
+Result<LeafReading> read_leaf(const Leaf& leaf, const PageReader& reader) {
+  const auto images = pictures(leaf);
+  QUIRE_TRY(images);
+  LeafReading reading;
+  double certainty = 0;
+  std::size_t generated = 0, left = static_cast<std::size_t>(std::max<std::int64_t>(leaf.letters, 0));
+  for (std::size_t i = 0; i < images->size(); ++i) {
+    QuirePageHead head;
+    head.layout = layout_of(leaf.pages[i]);
+    head.characters = static_cast<std::uint32_t>(
+        std::min(left, static_cast<std::size_t>(head.layout.capacity())));
+    left -= head.characters;
+    const auto tokens = reader.encode((*images)[i]);
+    QUIRE_TRY(tokens);
+    ReadOptions options;
+    options.columns = head.layout.columns;
+    options.max_tokens = head.layout.capacity() + head.layout.rows() + 64;
+    const auto page = reader.read(*tokens, options);
+    QUIRE_TRY(page);
+    // A page that was not read to its end still keeps the places of what follows.
+    std::u32string text = decode_utf8_lossy(page_text(page->text, head));
+    text.resize(head.characters, U' ');
+    reading.text += text;
+    certainty = std::accumulate(page->confidence.begin(), page->confidence.end(), certainty);
+    generated += page->confidence.size();
+  }
+  if (generated > 0) reading.confidence = certainty / static_cast<double>(generated);
+  return reading;
+}
+
+std::string reading_of(const Entry& entry, const LeafReading& reading) {
+  const auto place = static_cast<std::size_t>(std::max<std::int64_t>(entry.place, 0));
+  if (place >= reading.text.size()) return "";
+  return encode_utf8(std::u32string_view(reading.text)
+                         .substr(place, static_cast<std::size_t>(std::max<std::int64_t>(entry.length, 0))));
+}
+
+}  // namespace quire

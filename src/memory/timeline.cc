@@ -1,0 +1,285 @@
+#include "memory/timeline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+#include "format/png.h"
+#include "image/resize.h"
+#include "memory/leaf.h"
+#include "memory/time_text.h"
+#include "text/base64.h"
+#include "text/escape.h"
+#include "text/utf8.h"
+
+namespace quire {
+namespace {
+
+// Pixels.
+constexpr double kWidth = 1280, kHeight = 760, kMargin = 40;
+constexpr double kBandTop = 96, kBandHeight = 378, kBandGap = 10;
+constexpr double kBandWidth = (kWidth - 2 * kMargin - 4 * kBandGap) / 5;
+constexpr double kThumbnailScale = 0.088;  // of the page's own side
+constexpr double kChartTop = 530, kChartHeight = 130, kTotalTop = 712;
+
+// Text that is gone can only be weighed: English has 4.1 to 4.6 letters a token (fold/text_tokens).
+constexpr double kLettersPerToken = 4.6;
+
+struct Look {
+  const char* colour;
+  double opacity;
+};
+constexpr Look kLooks[kGone] = {
+    {"#1b4965", 1}, {"#2f6f8f", 1}, {"#5fa8c4", 0.8}, {"#94c6d6", 0.55}, {"#c3d9df", 0.35}};
+
+struct Band {
+  std::size_t entries = 0, pages = 0, tokens = 0, letters = 0;
+  std::vector<std::int64_t> leaves;  // oldest first
+};
+struct Cost {
+  std::size_t tier = 0;
+  double tokens = 0;
+};
+struct Overview {
+  Band bands[kGone];
+  std::vector<Cost> costs;          // of every entry, oldest first
+  std::vector<std::string> recent;  // the last texts, newest first
+  std::size_t entries = 0, tokens = 0;
+  double as_text = 0;
+};
+
+std::string format(const char* pattern, auto... values) {
+  char text[512];
+  std::snprintf(text, sizeof text, pattern, values...);
+  return text;
+}
+
+std::string thousands(std::size_t n) {
+  std::string digits = std::to_string(n);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string label(double x, double y, int size, const char* colour, const std::string& text,
+                  const char* more = "") {
+  return format("<text x=\"%.1f\" y=\"%.1f\" font-size=\"%d\" fill=\"%s\" %s>", x, y, size, colour,
+                more) +
+         escape_markup(text) + "</text>\n";
+}
+
+std::string box(double x, double y, double width, double height, const char* fill,
+                const char* more = "") {
+  return format("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\" %s/>\n", x,
+                y, width, height, fill, more);
+}
+
+Result<Overview> look_over(const Store& store, const CountTokens& count) {
+  Overview all;
+  const auto entries = store.entries();
+  QUIRE_TRY(entries);
+  const auto leaves = store.leaves();
+  QUIRE_TRY(leaves);
+  std::map<std::int64_t, std::pair<std::size_t, double>> leaf_costs;  // tier, tokens a letter
+  for (const Leaf& row : *leaves) {
+    const auto leaf = store.leaf(row.id);
+    QUIRE_TRY(leaf);
+    const std::size_t tier = find_tier(leaf->tier).value_or(kLastTier);
+    Band& band = all.bands[tier];
+    std::size_t tokens = 0;
+    for (const LeafPage& page : leaf->pages) tokens += page_tokens(page.side);
+    band.tokens += tokens;
+    band.pages += leaf->pages.size();
+    band.letters += static_cast<std::size_t>(leaf->letters);
+    band.leaves.push_back(leaf->id);
+    leaf_costs[leaf->id] = {tier, static_cast<double>(tokens) / static_cast<double>(leaf->letters)};
+  }
+  for (const Entry& entry : *entries) {
+    Cost cost;
+    if (entry.text) {
+      const std::size_t tokens = count(*entry.text);
+      all.bands[kTextTier].tokens += tokens;
+      all.bands[kTextTier].letters += decode_utf8_lossy(*entry.text).size();
+      cost.tokens = static_cast<double>(tokens);
+      all.as_text += cost.tokens;
+      all.recent.insert(all.recent.begin(), (entry.role.empty() ? "" : entry.role + ": ") + *entry.text);
+    } else {
+      const auto& [tier, each] = leaf_costs[*entry.leaf];
+      cost = {tier, each * static_cast<double>(entry.length + 1)};
+      all.as_text += static_cast<double>(entry.length) / kLettersPerToken;
+    }
+    ++all.bands[cost.tier].entries;
+    all.costs.push_back(cost);
+  }
+  all.entries = entries->size();
+  for (const Band& band : all.bands) all.tokens += band.tokens;
+  return all;
+}
+
+// Words of the last texts, as many lines as there is room for.
+std::string recent_words(const Overview& all, double x, double y, double bottom) {
+  constexpr std::size_t kLine = 32, kLinesEach = 4;
+  std::string svg;
+  for (const std::string& text : all.recent) {
+    std::u32string rest = decode_utf8_lossy(text);
+    std::replace(rest.begin(), rest.end(), U'\n', U' ');
+    for (std::size_t n = 0; n < kLinesEach && !rest.empty() && y < bottom; ++n, y += 14) {
+      std::size_t length = std::min(kLine, rest.size());
+      if (length < rest.size() && rest.rfind(U' ', length) != rest.npos && rest.rfind(U' ', length) > 0)
+        length = rest.rfind(U' ', length);
+      std::u32string line = rest.substr(0, length);
+      rest.erase(0, std::min(length + 1, rest.size()));
+      if (n + 1 == kLinesEach && !rest.empty()) line += U"\u2026";
+      svg += label(x, y, 11, "#1b4965", encode_utf8(line));
+    }
+    y += 6;
+    if (y >= bottom) break;
+  }
+  return svg;
+}
+
+// As many thumbnails as there is room for, spread evenly over the leaves of the tier.
+Result<std::string> thumbnails(const Store& store, const Band& band, std::size_t tier, double x,
+                               double y, double height) {
+  const double side = kTiers[tier].layout.side * kThumbnailScale, step = side + 7;
+  const auto across = static_cast<std::size_t>(std::max(1.0, std::floor((kBandWidth - 14) / step)));
+  const auto down = static_cast<std::size_t>(std::max(1.0, std::floor(height / step)));
+  const std::size_t shown = std::min(band.leaves.size(), across * down);
+  const double left = x + (kBandWidth - static_cast<double>(across) * step + 7) / 2;
+  std::string svg;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::size_t which = shown < 2 ? 0 : i * (band.leaves.size() - 1) / (shown - 1);
+    const auto leaf = store.leaf(band.leaves[which]);
+    QUIRE_TRY(leaf);
+    const auto pages = pictures(*leaf);
+    QUIRE_TRY(pages);
+    const int pixels = static_cast<int>(2 * side);  // twice, for sharp screens
+    const auto png = encode_png(resize_bicubic(pages->front(), pixels, pixels));
+    QUIRE_TRY(png);
+    const double at_x = left + static_cast<double>(i % across) * step;
+    const double at_y = y + static_cast<double>(i / across) * step;
+    svg += box(at_x, at_y, side, side, "#ffffff", "stroke=\"#9db4bf\" stroke-width=\"0.7\"");
+    svg += format("<image x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" opacity=\"%.2f\" "
+                  "href=\"data:image/png;base64,", at_x, at_y, side, side, kLooks[tier].opacity) +
+           encode_base64({reinterpret_cast<const std::uint8_t*>(png->data()), png->size()}) +
+           "\"/>\n";
+  }
+  return svg;
+}
+
+std::string ages_of(const Policy& policy, std::size_t tier) {
+  const auto until = static_cast<double>(policy.ends[tier]);
+  if (tier == kTextTier) return "up to " + age_text(until);
+  return age_text(static_cast<double>(policy.ends[tier - 1])) + " to " + age_text(until);
+}
+
+Result<std::string> draw_band(const Memory& memory, const Overview& all, std::size_t tier) {
+  const Band& band = all.bands[tier];
+  const double x = kMargin + static_cast<double>(kLastTier - tier) * (kBandWidth + kBandGap);
+  std::string svg = box(x, kBandTop, kBandWidth, kBandHeight, "#f4f7f8", "rx=\"6\"");
+  svg += box(x, kBandTop, kBandWidth, 5, kLooks[tier].colour, "rx=\"2\"");
+  svg += label(x + 12, kBandTop + 32, 19, "#222222", std::string(tier_name(tier)), "font-weight=\"600\"");
+  svg += label(x + kBandWidth - 12, kBandTop + 31, 12, "#555555", ages_of(memory.tools().policy, tier),
+               "text-anchor=\"end\"");
+  const double top = kBandTop + 48, height = kBandHeight - 48 - 62;
+  if (tier == kTextTier) {
+    svg += recent_words(all, x + 12, top + 12, top + height);
+  } else {
+    const auto pages = thumbnails(memory.store(), band, tier, x, top, height);
+    QUIRE_TRY(pages);
+    svg += *pages;
+  }
+  const double foot = kBandTop + kBandHeight - 36;
+  const std::string what = thousands(band.entries) + (band.entries == 1 ? " entry" : " entries") +
+                           (tier == kTextTier ? "" : " on " + thousands(band.pages) +
+                                                         (band.pages == 1 ? " page" : " pages"));
+  svg += label(x + 12, foot, 13, "#222222", what);
+  std::string cost = thousands(band.tokens) + " tokens";
+  if (band.letters > 0) {
+    cost += format(", %.0f per 1,000 letters", 1000.0 * static_cast<double>(band.tokens) /
+                                                    static_cast<double>(band.letters));
+  }
+  return svg + label(x + 12, foot + 19, 13, "#555555", cost);
+}
+
+// What an entry costs, the mean of neighbours where there are more than bars.
+std::string draw_costs(const Overview& all) {
+  constexpr std::size_t kMostBars = 150;
+  std::string svg = label(kMargin, kChartTop - 22, 15, "#222222",
+                          "Tokens for an entry, from the oldest to the newest", "font-weight=\"600\"");
+  const std::size_t bars = std::min(kMostBars, all.costs.size());
+  if (bars == 0) return svg;
+  std::vector<Cost> means(bars);
+  double highest = 1;
+  for (std::size_t i = 0; i < bars; ++i) {
+    const std::size_t begin = i * all.costs.size() / bars, end = (i + 1) * all.costs.size() / bars;
+    for (std::size_t n = begin; n < end; ++n)
+      means[i].tokens += all.costs[n].tokens / static_cast<double>(end - begin);
+    means[i].tier = all.costs[(begin + end) / 2].tier;
+    highest = std::max(highest, means[i].tokens);
+  }
+  const double base = kChartTop + kChartHeight, width = kWidth - 2 * kMargin - 40;
+  for (const double share : {0.0, 0.5, 1.0}) {
+    const double y = base - share * kChartHeight;
+    svg += format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>\n",
+                  kMargin + 40, y, kWidth - kMargin, y);
+    svg += label(kMargin + 34, y + 4, 11, "#555555", format("%.0f", share * highest),
+                 "text-anchor=\"end\"");
+  }
+  const double step = width / static_cast<double>(bars);
+  for (std::size_t i = 0; i < bars; ++i) {
+    const double height = means[i].tokens / highest * kChartHeight;
+    svg += box(kMargin + 40 + static_cast<double>(i) * step, base - height,
+               std::max(0.5, std::min(step * 0.82, 24.0)), height, kLooks[means[i].tier].colour);
+  }
+  return svg;
+}
+
+// One bar for what all costs now, on the scale of what it would cost as text.
+std::string draw_total(const Overview& all, std::size_t budget) {
+  const double most = std::max({all.as_text, static_cast<double>(all.tokens), 1.0});
+  const double left = kMargin + 40, width = kWidth - 2 * kMargin - 40;
+  std::string svg = box(left, kTotalTop, width * all.as_text / most, 18, "#eeeeee", "rx=\"3\"");
+  double x = left;
+  for (std::size_t tier = kGone; tier-- > 0;) {
+    const double share = width * static_cast<double>(all.bands[tier].tokens) / most;
+    svg += box(x, kTotalTop, share, 18, kLooks[tier].colour);
+    x += share;
+  }
+  const std::string saved = format("%.1f", all.as_text / std::max<double>(1, static_cast<double>(all.tokens)));
+  svg += label(left, kTotalTop - 9, 13, "#222222",
+               "All of it: " + thousands(all.tokens) + " tokens; as text about " +
+                   thousands(static_cast<std::size_t>(all.as_text)) + " (" + saved + "x)");
+  if (budget > 0) {
+    const double at = left + width * std::min(1.0, static_cast<double>(budget) / most);
+    svg += format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#d55e00\" "
+                  "stroke-width=\"2\"/>\n", at, kTotalTop - 5, at, kTotalTop + 23);
+    svg += label(std::min(at, kWidth - kMargin - 130), kTotalTop + 36, 12, "#d55e00",
+                 "budget " + thousands(budget));
+  }
+  return svg;
+}
+
+}  // namespace
+
+Result<std::string> draw_timeline(const Memory& memory, const TimelineOptions& options,
+                                  const CountTokens& count) {
+  const auto all = look_over(memory.store(), count);
+  QUIRE_TRY(all);
+  std::string svg = format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f "
+      "%.0f\" font-family=\"DejaVu Sans, sans-serif\">\n", kWidth, kHeight, kWidth, kHeight);
+  svg += box(0, 0, kWidth, kHeight, "#ffffff");
+  svg += label(kMargin, 46, 24, "#222222", "What is remembered", "font-weight=\"600\"");
+  svg += label(kMargin, 72, 14, "#555555",
+               thousands(all->entries) + (all->entries == 1 ? " entry" : " entries") + " on " +
+                   time_text(options.now) + "; older memories stand on smaller pages, further left");
+  for (std::size_t tier = 0; tier < kGone; ++tier) {
+    const auto band = draw_band(memory, *all, tier);
+    QUIRE_TRY(band);
+    svg += *band;
+  }
+  return svg + draw_costs(*all) + draw_total(*all, options.budget) + "</svg>\n";
+}
+
+}  // namespace quire

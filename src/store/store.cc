@@ -1,0 +1,357 @@
+#include "store/store.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "format/checksum.h"
+#include "store/schema.h"
+
+namespace quire {
+namespace {
+
+constexpr const char* kEntryColumns =
+    "id, time, role, topic, importance, pinned, strength, recalled, text, leaf, place, length, "
+    "facts, archive, reading, confidence, sum";
+
+std::int64_t sum_of(std::string_view bytes) {
+  return crc32({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+
+std::string joined(const std::vector<std::string>& facts) {
+  std::string text;
+  for (const std::string& fact : facts) text += (text.empty() ? "" : "\n") + fact;
+  return text;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+// Everything the row says, so that no field can change unseen.
+std::int64_t sum_of(const Entry& e) {
+  std::string all;
+  const auto number = [&](std::int64_t value) { all += std::to_string(value) + '\0'; };
+  const auto string = [&](const std::string& value) {
+    number(static_cast<std::int64_t>(value.size()));
+    all += value;
+  };
+  const auto maybe = [&](const std::optional<std::string>& value) {
+    number(value.has_value());
+    if (value) string(*value);
+  };
+  number(e.time);
+  string(e.role);
+  string(e.topic);
+  number(std::bit_cast<std::int64_t>(e.importance));
+  number(e.pinned);
+  number(std::bit_cast<std::int64_t>(e.strength));
+  number(e.recalled);
+  maybe(e.text);
+  number(e.leaf.value_or(0));
+  number(e.place);
+  number(e.length);
+  string(joined(e.facts));
+  maybe(e.archive);
+  maybe(e.reading);
+  number(std::bit_cast<std::int64_t>(e.confidence));
+  return sum_of(all);
+}
+
+void bind(Statement& statement, const std::optional<std::string>& value) {
+  value ? statement.bind(std::string_view(*value)) : statement.bind_null();
+}
+
+// All columns but the id, in their order.
+void bind(Statement& statement, const Entry& e) {
+  statement.bind(e.time).bind(std::string_view(e.role)).bind(std::string_view(e.topic));
+  statement.bind(e.importance).bind(std::int64_t{e.pinned}).bind(e.strength).bind(e.recalled);
+  bind(statement, e.text);
+  e.leaf ? statement.bind(*e.leaf) : statement.bind_null();
+  statement.bind(e.place).bind(e.length).bind(std::string_view(joined(e.facts)));
+  bind(statement, e.archive);
+  bind(statement, e.reading);
+  statement.bind(e.confidence).bind(sum_of(e));
+}
+
+std::optional<std::string> maybe_text(const Statement& row, int column) {
+  return row.null(column) ? std::optional<std::string>() : row.text(column);
+}
+
+Result<Entry> entry_of(const Statement& row, const std::string& path) {
+  Entry e;
+  e.id = row.integer(0);
+  e.time = row.integer(1);
+  e.role = row.text(2);
+  e.topic = row.text(3);
+  e.importance = row.number(4);
+  e.pinned = row.integer(5) != 0;
+  e.strength = row.number(6);
+  e.recalled = row.integer(7);
+  e.text = maybe_text(row, 8);
+  if (!row.null(9)) e.leaf = row.integer(9);
+  e.place = row.integer(10);
+  e.length = row.integer(11);
+  e.facts = lines_of(row.text(12));
+  e.archive = maybe_text(row, 13);
+  e.reading = maybe_text(row, 14);
+  e.confidence = row.number(15);
+  if (sum_of(e) == row.integer(16)) return e;
+  return invalid(path + ": entry " + std::to_string(e.id) +
+                 " is damaged (its checksum is wrong); go back to a copy, or drop it with quire "
+                 "memory forget " + std::to_string(e.id));
+}
+
+std::string page_bytes(const LeafPage& page) {
+  return std::to_string(page.side) + ' ' + std::to_string(page.columns) + ' ' +
+         std::to_string(page.rows_per_token) + ' ' + page.picture;
+}
+
+// Every run of three letters, as alternatives; "" when there is none.
+std::string trigrams(std::string_view query) {
+  std::vector<std::string> starts;  // code points
+  std::string wanted;
+  for (std::size_t i = 0; i < query.size();) {
+    std::size_t end = i + 1;
+    while (end < query.size() && (static_cast<unsigned char>(query[end]) & 0xC0) == 0x80) ++end;
+    const std::string letter(query.substr(i, end - i));
+    i = end;
+    if (letter == " " || letter == "\n" || letter == "\t") {
+      starts.clear();
+      continue;
+    }
+    starts.push_back(letter == "\"" ? "\"\"" : letter);
+    if (starts.size() < 3) continue;
+    const std::size_t n = starts.size();
+    wanted += (wanted.empty() ? "\"" : " OR \"") + starts[n - 3] + starts[n - 2] + starts[n - 1] + "\"";
+  }
+  return wanted;
+}
+
+}  // namespace
+
+Result<Store> Store::open(const std::string& path, Database::Access access) {
+  auto database = Database::open(path, access);
+  QUIRE_TRY(database);
+  const auto version = database->integer("PRAGMA user_version");
+  QUIRE_TRY(version);
+  const auto application = database->integer("PRAGMA application_id");
+  QUIRE_TRY(application);
+  if (*application == 0 && *version == 0) {
+    // New; or another process is making it at this moment, which the transaction waits for.
+    auto transaction = Transaction::begin(*database);
+    QUIRE_TRY(transaction);
+    const auto tables = database->integer("SELECT count(*) FROM sqlite_schema");
+    QUIRE_TRY(tables);
+    const auto made = database->integer("PRAGMA user_version");
+    QUIRE_TRY(made);
+    if (*tables != 0 && *made == 0) return invalid(path + ": a database, but not a memory");
+    if (*made == 0) {
+      QUIRE_TRY(database->run(kSchema));
+      const std::string marks = "PRAGMA application_id = " + std::to_string(kStoreApplication) +
+                                "; PRAGMA user_version = " + std::to_string(kStoreVersion);
+      QUIRE_TRY(database->run(marks.c_str()));
+    }
+    QUIRE_TRY(transaction->commit());
+  } else if (*application != kStoreApplication) {
+    return invalid(path + ": a database, but not a memory");
+  } else if (*version != kStoreVersion) {
+    return unsupported(path + ": a memory of version " + std::to_string(*version) +
+                       "; this program reads version " + std::to_string(kStoreVersion));
+  }
+  return Store(*std::move(database));
+}
+
+Result<std::int64_t> Store::add(const Entry& entry) {
+  auto insert = database_.prepare(
+      "INSERT INTO entry (id, time, role, topic, importance, pinned, strength, recalled, text, "
+      "leaf, place, length, facts, archive, reading, confidence, sum) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  QUIRE_TRY(insert);
+  entry.id > 0 ? insert->bind(entry.id) : insert->bind_null();
+  bind(*insert, entry);
+  QUIRE_TRY(insert->run());
+  return database_.last_id();
+}
+
+Status Store::update(const Entry& entry) {
+  auto update = database_.prepare(
+      "UPDATE entry SET time = ?, role = ?, topic = ?, importance = ?, pinned = ?, strength = ?, "
+      "recalled = ?, text = ?, leaf = ?, place = ?, length = ?, facts = ?, archive = ?, "
+      "reading = ?, confidence = ?, sum = ? WHERE id = ?");
+  QUIRE_TRY(update);
+  bind(*update, entry);
+  update->bind(entry.id);
+  return update->run();
+}
+
+Status Store::erase(std::int64_t id) {
+  auto erase = database_.prepare("DELETE FROM entry WHERE id = ?");
+  QUIRE_TRY(erase);
+  return erase->bind(id).run();
+}
+
+Result<std::vector<Entry>> Store::select(const std::string& where,
+                                         std::optional<std::int64_t> value) const {
+  auto select =
+      database_.prepare(("SELECT " + std::string(kEntryColumns) + " FROM entry " + where).c_str());
+  QUIRE_TRY(select);
+  if (value) select->bind(*value);
+  std::vector<Entry> entries;
+  for (;;) {
+    const auto row = select->step();
+    QUIRE_TRY(row);
+    if (!*row) return entries;
+    auto entry = entry_of(*select, path());
+    QUIRE_TRY(entry);
+    entries.push_back(*std::move(entry));
+  }
+}
+
+Result<Entry> Store::entry(std::int64_t id) const {
+  auto found = select("WHERE id = ?", id);
+  QUIRE_TRY(found);
+  if (found->empty()) return not_found(path() + ": there is no entry " + std::to_string(id));
+  return std::move(found->front());
+}
+
+Result<std::vector<Entry>> Store::entries() const { return select("ORDER BY time, id"); }
+Result<std::vector<Entry>> Store::text_entries() const {
+  return select("WHERE leaf IS NULL ORDER BY time, id");
+}
+Result<std::vector<Entry>> Store::entries_of(std::int64_t leaf) const {
+  return select("WHERE leaf = ? ORDER BY place", leaf);
+}
+
+Result<std::int64_t> Store::add_leaf(const Leaf& leaf) {
+  auto insert = database_.prepare("INSERT INTO leaf (tier, letters) VALUES (?, ?)");
+  QUIRE_TRY(insert);
+  QUIRE_TRY(insert->bind(std::string_view(leaf.tier)).bind(leaf.letters).run());
+  Leaf added = leaf;
+  added.id = database_.last_id();
+  QUIRE_TRY(replace_pages(added));
+  return added.id;
+}
+
+Status Store::replace_pages(const Leaf& leaf) {
+  auto update = database_.prepare("UPDATE leaf SET tier = ?, letters = ? WHERE id = ?");
+  QUIRE_TRY(update);
+  QUIRE_TRY(update->bind(std::string_view(leaf.tier)).bind(leaf.letters).bind(leaf.id).run());
+  auto erase = database_.prepare("DELETE FROM page WHERE leaf = ?");
+  QUIRE_TRY(erase);
+  QUIRE_TRY(erase->bind(leaf.id).run());
+  auto insert = database_.prepare("INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?)");
+  QUIRE_TRY(insert);
+  std::int64_t number = 0;
+  for (const LeafPage& page : leaf.pages) {
+    insert->bind(leaf.id).bind(number++).bind(std::int64_t{page.side});
+    insert->bind(std::int64_t{page.columns}).bind(std::int64_t{page.rows_per_token});
+    QUIRE_TRY(insert->bind_blob(page.picture).bind(sum_of(page_bytes(page))).run());
+  }
+  return {};
+}
+
+Result<Leaf> Store::leaf(std::int64_t id) const {
+  auto select = database_.prepare("SELECT tier, letters FROM leaf WHERE id = ?");
+  QUIRE_TRY(select);
+  const auto row = select->bind(id).step();
+  QUIRE_TRY(row);
+  if (!*row) return not_found(path() + ": there is no leaf " + std::to_string(id));
+  Leaf leaf{id, select->text(0), select->integer(1), {}};
+  auto pages = database_.prepare(
+      "SELECT side, columns, rows_per_token, picture, sum FROM page WHERE leaf = ? ORDER BY number");
+  QUIRE_TRY(pages);
+  pages->bind(id);
+  for (;;) {
+    const auto next = pages->step();
+    QUIRE_TRY(next);
+    if (!*next) return leaf;
+    LeafPage page{static_cast<int>(pages->integer(0)), static_cast<int>(pages->integer(1)),
+                  static_cast<int>(pages->integer(2)), pages->text(3)};
+    if (sum_of(page_bytes(page)) != pages->integer(4)) {
+      return invalid(path() + ": page " + std::to_string(leaf.pages.size() + 1) + " of leaf " +
+                     std::to_string(id) + " is damaged (its checksum is wrong); go back to a copy");
+    }
+    leaf.pages.push_back(std::move(page));
+  }
+}
+
+Result<std::vector<Leaf>> Store::leaves() const {
+  auto select = database_.prepare("SELECT id, tier, letters FROM leaf ORDER BY id");
+  QUIRE_TRY(select);
+  std::vector<Leaf> leaves;
+  for (;;) {
+    const auto row = select->step();
+    QUIRE_TRY(row);
+    if (!*row) return leaves;
+    leaves.push_back({select->integer(0), select->text(1), select->integer(2), {}});
+  }
+}
+
+Status Store::erase_leaf(std::int64_t id) {
+  auto erase = database_.prepare("DELETE FROM leaf WHERE id = ?");
+  QUIRE_TRY(erase);
+  return erase->bind(id).run();
+}
+
+Result<std::vector<Hit>> Store::search(std::string_view query, std::size_t limit) const {
+  const std::string runs = trigrams(query);
+  auto select = database_.prepare(
+      runs.empty() ? "SELECT id, 0.0 FROM readable WHERE instr(body, ?) > 0 ORDER BY id DESC LIMIT ?"
+                   : "SELECT rowid, -bm25(readable_index) FROM readable_index "
+                     "WHERE readable_index MATCH ? ORDER BY bm25(readable_index), rowid DESC "
+                     "LIMIT ?");
+  QUIRE_TRY(select);
+  select->bind(runs.empty() ? query : std::string_view(runs));
+  select->bind(static_cast<std::int64_t>(limit));
+  std::vector<Hit> hits;
+  for (;;) {
+    const auto row = select->step();
+    QUIRE_TRY(row);
+    if (!*row) return hits;
+    hits.push_back({select->integer(0), select->number(1)});
+  }
+}
+
+Result<StoreSize> Store::size() const {
+  StoreSize size;
+  for (const auto& [number, sql] : {std::pair(&size.entries, "SELECT count(*) FROM entry"),
+                                    std::pair(&size.text_entries,
+                                              "SELECT count(*) FROM entry WHERE leaf IS NULL"),
+                                    std::pair(&size.leaves, "SELECT count(*) FROM leaf"),
+                                    std::pair(&size.pages, "SELECT count(*) FROM page")}) {
+    const auto count = database_.integer(sql);
+    QUIRE_TRY(count);
+    *number = *count;
+  }
+  return size;
+}
+
+Result<std::int64_t> Store::bytes() const {
+  const auto pages = database_.integer("PRAGMA page_count");
+  QUIRE_TRY(pages);
+  const auto size = database_.integer("PRAGMA page_size");
+  QUIRE_TRY(size);
+  return *pages * *size;
+}
+
+Status Store::drop_traces() {
+  QUIRE_TRY(database_.run("INSERT INTO readable_index(readable_index) VALUES ('optimize')"));
+  return database_.drop_traces();
+}
+
+Status Store::check() const {
+  QUIRE_TRY(database_.check());
+  QUIRE_TRY(entries());
+  const auto all = leaves();
+  QUIRE_TRY(all);
+  for (const Leaf& each : *all) QUIRE_TRY(leaf(each.id));
+  return {};
+}
+
+}  // namespace quire
