@@ -170,11 +170,15 @@ Status run(const Arguments& a, const CompressionOptions& options) {
 }  // namespace
 
 int eval_command(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "memory") {
+    return eval_memory_command(argc - 1, argv + 1);
+  }
   Arguments arguments;
   CLI::App app("measures a model", "quire eval");
   CLI::App* study =
       app.add_subcommand("compression", "how much of a page comes back, by how much stands on it");
   describe(*study, arguments);
+  app.add_subcommand("memory", "what a memory that forgets keeps, and what else keeps more");
   app.require_subcommand(1);
   try {
     app.parse(argc, argv);

@@ -7,4 +7,7 @@ namespace quire {
 // argv[0] is "eval". Exit status: 0 done, 1 the study failed, 2 wrong usage.
 int eval_command(int argc, char** argv);
 
+// `quire eval memory TEXTS`: the memory study (eval/memory_study.h). argv[0] is "memory".
+int eval_memory_command(int argc, char** argv);
+
 }  // namespace quire

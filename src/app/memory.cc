@@ -58,8 +58,9 @@ MemoryCommand::MemoryCommand(const std::string& name, const std::string& summary
       ->required();
   line.options().add_option("--at", at_, "the time it is, UTC: 2026-03-14T09:26 (else now)");
   line.options()
-      .add_option("--policy", policy_name_, "how things fade: ladder (by age) or curve (slower "
-                                            "with every recall, and by importance)")
+      .add_option("--policy", policy_name_,
+                  "how things fade: ladder (by age) or curve (slower "
+                  "with every recall, and by importance)")
       ->capture_default_str();
 }
 
@@ -97,8 +98,8 @@ Result<Memory*> MemoryCommand::open(Needs needs, Database::Access access) {
   tools.progress = [this](std::string_view what, std::size_t done, std::size_t total) {
     if (!progress_ || doing_ != what) {
       doing_ = what;
-      progress_ = std::make_unique<Progress>(ProgressOptions{
-          .what = doing_, .unit = "leaves", .total = total, .quiet = line.quiet});
+      progress_ = std::make_unique<Progress>(
+          ProgressOptions{.what = doing_, .unit = "leaves", .total = total, .quiet = line.quiet});
     }
     progress_->update(done);
     if (done + 1 >= total) progress_->finish();
@@ -122,8 +123,7 @@ Result<CountTokens> MemoryCommand::counter() {
     counter_name_ = "official";
     break;
   }
-  auto tokenizer =
-      counter_name_ == "official" ? Tokenizer::load(path) : Tokenizer::of_model(path);
+  auto tokenizer = counter_name_ == "official" ? Tokenizer::load(path) : Tokenizer::of_model(path);
   QUIRE_TRY(tokenizer);
   tokenizer_.emplace(*std::move(tokenizer));
   return CountTokens([this](std::string_view text) { return tokenizer_->encode(text).size(); });

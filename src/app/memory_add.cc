@@ -19,8 +19,7 @@ int memory_add_command(int argc, char** argv) {
   options.add_flag("--archive", entry.archive, "keep the original, so that a recall restores it");
   if (const auto status = command.parse(argc, argv)) return *status;
 
-  const auto memory =
-      command.open(MemoryCommand::Needs::kNothing, Database::Access::kCreate);
+  const auto memory = command.open(MemoryCommand::Needs::kNothing, Database::Access::kCreate);
   if (!memory) return command.line.fail(memory.status());
   std::vector<std::int64_t> ids;
   int status = kDone;

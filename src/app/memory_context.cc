@@ -25,8 +25,9 @@ std::string bill_text(const Context& context, const std::string& tokenizer) {
                   std::string(tier_name(tier)).c_str(), entries[tier], tokens[tier]);
     text += line;
   }
-  std::snprintf(line, sizeof line, "in all %zu of %zu tokens (%zu of them words around the pages), ",
-                context.tokens, context.budget, context.tokens - listed);
+  std::snprintf(line, sizeof line,
+                "in all %zu of %zu tokens (%zu of them words around the pages), ", context.tokens,
+                context.budget, context.tokens - listed);
   text += line;
   return text + std::to_string(context.left_out) + " entries left out; counted by the " +
          tokenizer + " tokenizer";

@@ -27,11 +27,10 @@ int memory_export_command(int argc, char** argv) {
   auto writer = FileWriter::create(output);
   if (!writer) return command.line.fail(writer.status());
   std::size_t lines = 0;
-  const Status written =
-      export_memory((*memory)->store(), [&](std::string_view line) {
-        ++lines;
-        return writer->append(line);
-      });
+  const Status written = export_memory((*memory)->store(), [&](std::string_view line) {
+    ++lines;
+    return writer->append(line);
+  });
   if (!written.ok()) return command.line.fail(written);
   const Status committed = writer->commit();
   if (!committed.ok()) return command.line.fail(committed);

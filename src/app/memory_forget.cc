@@ -13,7 +13,8 @@ Status add_matching(const Store& store, const std::string& topic, std::optional<
   const auto entries = store.entries();
   QUIRE_TRY(entries);
   for (const Entry& entry : *entries) {
-    const bool wanted = (!topic.empty() && entry.topic == topic) || (before && entry.time < *before);
+    const bool wanted =
+        (!topic.empty() && entry.topic == topic) || (before && entry.time < *before);
     if (wanted && std::find(ids.begin(), ids.end(), entry.id) == ids.end()) ids.push_back(entry.id);
   }
   return {};

@@ -84,7 +84,8 @@ Result<Unit> affordable(const Leaf& leaf, const std::vector<Entry>& entries, boo
 
 // Pinned first, then the newest first; what does not fit is passed over, and so is all behind it,
 // so that the text has no holes.
-std::vector<Unit> choose_text(std::vector<Unit> units, std::size_t budget, std::size_t& spent) {
+std::vector<Unit> choose_text(const std::vector<Unit>& units, std::size_t budget,
+                              std::size_t& spent) {
   std::vector<Unit> chosen;
   spent = 0;
   for (const bool pinned : {true, false}) {
@@ -92,7 +93,7 @@ std::vector<Unit> choose_text(std::vector<Unit> units, std::size_t budget, std::
       if (unit->entries.front().pinned != pinned) continue;
       if (spent + unit->tokens > budget) break;
       spent += unit->tokens;
-      chosen.push_back(std::move(*unit));
+      chosen.push_back(*unit);
     }
   }
   std::sort(chosen.begin(), chosen.end(), [](const Unit& a, const Unit& b) {
@@ -131,7 +132,7 @@ class Builder {
     QUIRE_TRY(units);
     const bool pages = options_.pictures && size->leaves > 0;
     std::size_t spent = 0;
-    const auto text = choose_text(*std::move(units), pages ? text_share(wanted) : options_.budget, spent);
+    const auto text = choose_text(*units, pages ? text_share(wanted) : options_.budget, spent);
     if (pages) QUIRE_TRY(add_pages(options_.budget - std::max(spent, text_share(wanted))));
     for (const Unit& unit : text) {
       context_.messages.push_back({message_role(unit.entries.front()), unit.parts});
@@ -188,9 +189,8 @@ class Builder {
       QUIRE_TRY(entry);
       if (entry->leaf) best[*entry->leaf] = std::max(best[*entry->leaf], hit.score);
     }
-    std::stable_sort(leaves->begin(), leaves->end(), [&](const Leaf& a, const Leaf& b) {
-      return best[a.id] > best[b.id];
-    });
+    std::stable_sort(leaves->begin(), leaves->end(),
+                     [&](const Leaf& a, const Leaf& b) { return best[a.id] > best[b.id]; });
     return leaves;
   }
 

@@ -30,8 +30,8 @@ inline constexpr std::size_t kMessageTokens = 4;  // where a message begins, who
 struct ContextOptions {
   std::size_t budget = 0;
   std::string query = {};  // "": by time alone
-  bool pictures = true;  // false: pages as text, as the memory's own model reads them
-  bool facts = true;     // the fact sheets of a page stand before it
+  bool pictures = true;    // false: pages as text, as the memory's own model reads them
+  bool facts = true;       // the fact sheets of a page stand before it
 };
 
 using CountTokens = std::function<std::size_t(std::string_view text)>;

@@ -26,9 +26,9 @@ Json messages_json(const Context& context) {
     Json content = Json::array();
     for (const ContextPart& part : message.parts) content.push_back(part_json(part));
     const bool plain = message.parts.size() == 1 && message.parts.front().png.empty();
-    messages.push_back({{"role", message.role},
-                        {"content", plain ? Json(repair_utf8(message.parts.front().text))
-                                          : std::move(content)}});
+    messages.push_back(
+        {{"role", message.role},
+         {"content", plain ? Json(repair_utf8(message.parts.front().text)) : std::move(content)}});
   }
   return messages;
 }

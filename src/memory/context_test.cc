@@ -44,7 +44,8 @@ class ContextTest : public MemoryTest {
       now += static_cast<Seconds>(random() % (6 * kHour));
       std::string text = "On day " + std::to_string(i);
       for (std::size_t n = random() % 40; n > 0; --n) text += " we sailed on";
-      add(memory, text, now, {.role = i % 2 == 0 ? "user" : "assistant", .pinned = random() % 40 == 0});
+      add(memory, text, now,
+          {.role = i % 2 == 0 ? "user" : "assistant", .pinned = random() % 40 == 0});
     }
     ASSERT_TRUE(memory.tick(now + 10).ok());
   }
@@ -166,8 +167,9 @@ TEST_F(ContextTest, AsTextEverythingIsReadBack) {
 TEST_F(ContextTest, AQueryBringsItsPagesFirst) {
   Memory memory = open();
   add(memory, "The old number was 55512 and nobody wrote it down.", kStart);
-  Seconds now = kStart + 3 * kDay;
-  for (int i = 0; i < 100; ++i) add(memory, "Nothing of note happened at sea on this day.", now += kHour);
+  Seconds now = kStart + 9 * kDay;
+  for (int i = 0; i < 100; ++i)
+    add(memory, "Nothing of note happened at sea on this day.", now += kHour);
   ASSERT_TRUE(memory.tick(now + kHour).ok());
   const auto has = [&](const ContextOptions& options) {
     const auto context = build_context(memory, options, count);
@@ -184,8 +186,8 @@ TEST_F(ContextTest, AQueryBringsItsPagesFirst) {
 TEST_F(ContextTest, MessagesAreWhatChatInterfacesTake) {
   Memory memory = open();
   add(memory, "old words", kStart, {.role = "user"});
-  ASSERT_TRUE(memory.tick(kStart + 2 * kDay).ok());
-  add(memory, "new words", kStart + 2 * kDay, {.role = "Ishmael"});
+  ASSERT_TRUE(memory.tick(kStart + 8 * kDay).ok());
+  add(memory, "new words", kStart + 8 * kDay, {.role = "Ishmael"});
   const auto context = build_context(memory, {.budget = 5000}, count);
   ASSERT_TRUE(context.ok());
   const auto messages = messages_json(*context);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "format/json.h"
+#include "memory/facts.h"
 #include "memory/leaf.h"
 #include "memory/tier.h"
 #include "text/base64.h"
@@ -25,12 +26,12 @@ std::string line_of(const nlohmann::ordered_json& json) {
 std::string leaf_line(const Leaf& leaf) {
   nlohmann::ordered_json pages = nlohmann::ordered_json::array();
   for (const LeafPage& page : leaf.pages) {
-    pages.push_back({{"side", page.side},
-                     {"columns", page.columns},
-                     {"rows_per_token", page.rows_per_token},
-                     {"picture", encode_base64({reinterpret_cast<const std::uint8_t*>(
-                                                    page.picture.data()),
-                                                page.picture.size()})}});
+    pages.push_back(
+        {{"side", page.side},
+         {"columns", page.columns},
+         {"rows_per_token", page.rows_per_token},
+         {"picture", encode_base64({reinterpret_cast<const std::uint8_t*>(page.picture.data()),
+                                    page.picture.size()})}});
   }
   return line_of({{"kind", "leaf"},
                   {"id", leaf.id},
@@ -40,11 +41,11 @@ std::string leaf_line(const Leaf& leaf) {
 }
 
 std::string entry_line(const Entry& e) {
-  nlohmann::ordered_json json = {{"kind", "entry"},         {"id", e.id},
-                                 {"time", e.time},          {"role", e.role},
-                                 {"topic", e.topic},        {"importance", e.importance},
-                                 {"pinned", e.pinned},      {"strength", e.strength},
-                                 {"recalled", e.recalled},  {"facts", e.facts}};
+  nlohmann::ordered_json json = {{"kind", "entry"},        {"id", e.id},
+                                 {"time", e.time},         {"role", e.role},
+                                 {"topic", e.topic},       {"importance", e.importance},
+                                 {"pinned", e.pinned},     {"strength", e.strength},
+                                 {"recalled", e.recalled}, {"facts", e.facts}};
   if (e.text) json["text"] = *e.text;
   if (e.leaf) {
     json["leaf"] = *e.leaf;
@@ -57,10 +58,9 @@ std::string entry_line(const Entry& e) {
 
 Result<LeafPage> page_from(const Json& json) {
   LeafPage page;
-  for (const auto& [key, value, most] : {std::tuple("side", &page.side, 1280),
-                                         std::tuple("columns", &page.columns, 1280),
-                                         std::tuple("rows_per_token", &page.rows_per_token,
-                                                    kMaxRowsPerToken)}) {
+  for (const auto& [key, value, most] :
+       {std::tuple("side", &page.side, 1280), std::tuple("columns", &page.columns, 1280),
+        std::tuple("rows_per_token", &page.rows_per_token, kMaxRowsPerToken)}) {
     const auto number = get_int(json, key, {}, {1, most});
     QUIRE_TRY(number);
     *value = static_cast<int>(*number);
@@ -140,6 +140,7 @@ Result<Entry> entry_from(const Json& json, const std::map<std::int64_t, Leaf>& l
     QUIRE_TRY(text);
     *value = *std::move(text);
   }
+  if (e.text && find_key(json, "facts") == nullptr) e.facts = exact_strings(*e.text);
   if (e.text) {
     if (decode_utf8_lossy(*e.text).size() > kMostLetters) return invalid("the text is too long");
     return e;
@@ -194,8 +195,7 @@ Result<std::size_t> import_memory(std::string_view lines, Store& store) {
     if (number == 1) {
       const auto version = get_int(*json, "version", 0);
       if (*kind != "memory" || !version || *version != kVersion) {
-        return invalid("line 1: this is no exported memory of version " +
-                       std::to_string(kVersion));
+        return invalid("line 1: this is no exported memory of version " + std::to_string(kVersion));
       }
     } else if (*kind == "leaf") {
       auto leaf = leaf_from(*json);

@@ -5,7 +5,8 @@
 //   {"kind": "leaf", "id", "tier", "letters", "pages": [{"side", "columns", "rows_per_token",
 //    "picture"}]}
 //   {"kind": "entry", "id", "time", "role", "topic", "importance", "pinned", "strength",
-//    "recalled", "facts": [...], and "text", or "leaf", "place" and "length"; "archive"}
+//    "recalled", "facts": [...] (else those of the text), and "text", or "leaf", "place" and
+//    "length"; "archive"}
 #pragma once
 
 #include <functional>

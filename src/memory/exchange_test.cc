@@ -22,8 +22,8 @@ class ExchangeTest : public MemoryTest {
     Memory memory = open("example");
     add(memory, "first of all QX-1", kStart, {.role = "user", .topic = "ship", .archive = true});
     add(memory, "then the second", kStart + 1);
-    EXPECT_TRUE(memory.tick(kStart + 2 * kDay).ok());
-    add(memory, "still text", kStart + 2 * kDay, {.importance = 0.5, .pinned = true});
+    EXPECT_TRUE(memory.tick(kStart + 8 * kDay).ok());
+    add(memory, "still text", kStart + 8 * kDay, {.importance = 0.5, .pinned = true});
     return exported(memory.store());
   }
 };
@@ -53,13 +53,16 @@ TEST_F(ExchangeTest, BadLinesAreNamedAndChangeNothing) {
       "{\"kind\": \"memory\", \"version\": 2}\n",
       head + good + "{\"kind\": \"entry\"}\n",
       head + good + "{\"kind\": \"entry\", \"time\": \"5\", \"text\": \"x\"}\n",
-      head + good + "{\"kind\": \"entry\", \"time\": 5, \"leaf\": 7, \"place\": 0, \"length\": 1}\n",
+      head + good +
+          "{\"kind\": \"entry\", \"time\": 5, \"leaf\": 7, \"place\": 0, \"length\": 1}\n",
       head + good + "{\"kind\": \"entry\", \"time\": 5, \"text\": \"x\", \"importance\": 9}\n",
       head + good + "{\"kind\": \"entry\", \"time\": 5, \"text\": \"x\", \"facts\": [1]}\n",
       head + good + "{\"kind\": \"leaf\", \"id\": 1, \"tier\": \"huge\", \"letters\": 1}\n",
-      head + good + "{\"kind\": \"leaf\", \"id\": 1, \"tier\": \"base\", \"letters\": 1, \"pages\": []}\n",
       head + good +
-          "{\"kind\": \"leaf\", \"id\": 1, \"tier\": \"base\", \"letters\": 1, \"pages\": [{\"side\": "
+          "{\"kind\": \"leaf\", \"id\": 1, \"tier\": \"base\", \"letters\": 1, \"pages\": []}\n",
+      head + good +
+          "{\"kind\": \"leaf\", \"id\": 1, \"tier\": \"base\", \"letters\": 1, \"pages\": "
+          "[{\"side\": "
           "1024, \"columns\": 128, \"rows_per_token\": 3, \"picture\": \"AAAA\"}]}\n",
       head + good + "{\"kind\": \"dream\"}\n",
       head + good + "[[[[[\n",
@@ -79,7 +82,9 @@ TEST_F(ExchangeTest, ATruncatedExportIsRefusedOrShort) {
   Memory memory = open();
   for (std::size_t length = 0; length < lines.size(); length += 97) {
     const auto added = import_memory(lines.substr(0, length), memory.store());
-    if (added) EXPECT_LT(*added, 3u);
+    if (added) {
+      EXPECT_LT(*added, 3u);
+    }
   }
   EXPECT_TRUE(memory.store().check().ok());
 }

@@ -23,7 +23,7 @@ bool spelt_like_no_word(std::string_view word) {
   if (std::any_of(word.begin(), word.end(), digit)) return true;
   if (word.find_first_of("@_/\\") != word.npos || word.find("::") != word.npos) return true;
   for (std::size_t i = 1; i < word.size(); ++i) {
-    if (upper(word[i]) && lower(word[i - 1])) return true;                      // camelCase
+    if (upper(word[i]) && lower(word[i - 1])) return true;                          // camelCase
     if (word[i] == '.' && i + 1 < word.size() && letter(word[i + 1])) return true;  // notes.txt
   }
   return false;

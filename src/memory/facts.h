@@ -10,7 +10,7 @@
 namespace quire {
 
 // A tenth of the entry, and no less than this and no more than that.
-inline constexpr std::size_t kFewestFactLetters = 24, kMostFactLetters = 200;
+inline constexpr std::size_t kFewestFactLetters = 32, kMostFactLetters = 200;
 
 // In order of appearance, each once, without line breaks. Neighbours that belong together stay
 // together ("14 March 2026", "Room 12"). Where the budget is short, what holds digits or is spelt

@@ -12,8 +12,8 @@ using Strings = std::vector<std::string>;
 TEST(Facts, AreWhatABlurWouldInvent) {
   EXPECT_EQ(exact_strings("Please pay invoice QX-4821 by 14 March 2026, room 12b."),
             (Strings{"QX-4821", "14 March 2026", "12b"}));
-  EXPECT_EQ(exact_strings("Mail to ann@example.org or see https://example.org/x?y=1."),
-            (Strings{"ann@example.org", "https://example.org/x?y=1"}));
+  EXPECT_EQ(exact_strings("Mail to ann@example.org or see https://a.org/x?y."),
+            (Strings{"ann@example.org", "https://a.org/x?y"}));
   EXPECT_EQ(exact_strings("It was Captain Ahab who said so, and he paid $40."),
             (Strings{"Captain Ahab", "$40"}));
   EXPECT_EQ(exact_strings("call std::sort in notes.txt with maxDepth"),
@@ -30,17 +30,16 @@ TEST(Facts, StayInsideTheirBudget) {
   std::string text;
   for (int i = 0; i < 500; ++i) text += "and number " + std::to_string(100000 + i) + " was there ";
   const Strings facts = exact_strings(text);
-  const auto letters = std::accumulate(
-      facts.begin(), facts.end(), std::size_t{0},
-      [](std::size_t sum, const std::string& fact) { return sum + fact.size(); });
+  const auto letters =
+      std::accumulate(facts.begin(), facts.end(), std::size_t{0},
+                      [](std::size_t sum, const std::string& fact) { return sum + fact.size(); });
   EXPECT_LE(letters, kMostFactLetters);
   EXPECT_GT(letters, kMostFactLetters - 10);
   EXPECT_EQ(facts.front(), "100000");
 }
 
 TEST(Facts, NumbersGoBeforeNamesWhenRoomIsShort) {
-  EXPECT_EQ(exact_strings("we met Bartholomew Featherstonehaugh on 3 May"),
-            (Strings{"3 May"}));
+  EXPECT_EQ(exact_strings("we met Bartholomew Featherstonehaugh on 3 May"), (Strings{"3 May"}));
 }
 
 TEST(Facts, AreEachKeptOnceAndHaveNoLineEnds) {

@@ -36,12 +36,12 @@ std::u32string drawn_entry(const Entry& entry) {
   return prefix_of(entry) + (text ? text->drawn : std::u32string()) + U"\n";
 }
 
-std::size_t entries_for_leaf(const std::vector<Entry>& waiting, Seconds pause, bool& full) {
+std::size_t entries_for_leaf(const std::vector<Entry>& waiting, Seconds span, bool& full) {
   std::size_t letters = 0, count = 0;
   for (; count < waiting.size(); ++count) {
     letters += drawn_entry(waiting[count]).size();
     if (letters > kLeafLetters) break;
-    if (count > 0 && waiting[count].time - waiting[count - 1].time > pause) break;
+    if (waiting[count].recalled - waiting.front().recalled > span) break;
   }
   full = count < waiting.size();
   return std::max<std::size_t>(count, 1);
@@ -75,8 +75,8 @@ Result<Leaf> set_leaf(std::vector<Entry>& entries, Font& font, std::size_t& unkn
 Result<std::vector<Image>> pictures(const Leaf& leaf) {
   std::vector<Image> images;
   for (const LeafPage& page : leaf.pages) {
-    auto image = decode_png({reinterpret_cast<const std::uint8_t*>(page.picture.data()),
-                             page.picture.size()});
+    auto image = decode_png(
+        {reinterpret_cast<const std::uint8_t*>(page.picture.data()), page.picture.size()});
     QUIRE_TRY(image);
     if (image->image.width != page.side || image->image.height != page.side) return damaged(leaf);
     images.push_back(std::move(image->image));
@@ -139,7 +139,8 @@ Result<LeafReading> read_leaf(const Leaf& leaf, const PageReader& reader) {
   QUIRE_TRY(images);
   LeafReading reading;
   double certainty = 0;
-  std::size_t generated = 0, left = static_cast<std::size_t>(std::max<std::int64_t>(leaf.letters, 0));
+  std::size_t generated = 0,
+              left = static_cast<std::size_t>(std::max<std::int64_t>(leaf.letters, 0));
   for (std::size_t i = 0; i < images->size(); ++i) {
     QuirePageHead head;
     head.layout = layout_of(leaf.pages[i]);
@@ -167,8 +168,9 @@ Result<LeafReading> read_leaf(const Leaf& leaf, const PageReader& reader) {
 std::string reading_of(const Entry& entry, const LeafReading& reading) {
   const auto place = static_cast<std::size_t>(std::max<std::int64_t>(entry.place, 0));
   if (place >= reading.text.size()) return "";
-  return encode_utf8(std::u32string_view(reading.text)
-                         .substr(place, static_cast<std::size_t>(std::max<std::int64_t>(entry.length, 0))));
+  return encode_utf8(
+      std::u32string_view(reading.text)
+          .substr(place, static_cast<std::size_t>(std::max<std::int64_t>(entry.length, 0))));
 }
 
 }  // namespace quire

@@ -16,10 +16,10 @@ namespace quire {
 // An entry as it stands on a page: "role: text" and the mark of a line end.
 std::u32string drawn_entry(const Entry& entry);
 
-// How many of `waiting`, which are text, go on the next leaf, in their order: as many as fit, up to
-// a pause of more than `pause` seconds. At least one, for no entry is longer than a leaf. `full`
-// says that no later entry could have joined them.
-std::size_t entries_for_leaf(const std::vector<Entry>& waiting, Seconds pause, bool& full);
+// How many of `waiting`, which are text, go on the next leaf, in their order: as many as fit and
+// are at most `span` seconds younger than the first. At least one, for no entry is longer than a
+// leaf. `full` says that the next one did not fit.
+std::size_t entries_for_leaf(const std::vector<Entry>& waiting, Seconds span, bool& full);
 
 // Sets the entries on a leaf of the sharpest pages and tells each its place; they are no longer
 // text then, and the leaf has no id yet. `unknown` counts the letters that the face does not have.

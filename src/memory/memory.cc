@@ -128,25 +128,25 @@ Status Memory::age_leaves(Seconds now, TickReport& report) {
   return {};
 }
 
-// Entries wait as text until they fill a leaf: text costs less than a page that is mostly empty,
-// and a leaf that is set never changes its neighbours. What has waited past the first tier of pages
-// waits no longer. A leaf ends at a pause so long that a tick in between would have ended it, and so
-// the leaves are the same however often the clock ticks.
+// Entries wait as text until they fill a leaf, or until no younger one may join them: text costs
+// less than a page that is mostly empty, and a leaf that is set never changes its neighbours. Both
+// depend on the entries' times alone, so the leaves are the same however often the clock ticks.
 Status Memory::set_leaves(Seconds now, TickReport& report) {
-  const auto& ends = tools_.policy.ends;
-  const Seconds pause = ends[kSharpestPage] - ends[kTextTier];
+  const Policy& policy = tools_.policy;
   for (std::size_t done = 0;; ++done) {
     auto transaction = store_.begin();
     QUIRE_TRY(transaction);
     auto waiting = store_.text_entries();
     QUIRE_TRY(waiting);
-    std::erase_if(*waiting, [&](const Entry& entry) {
-      return tools_.policy.tier(entry, now) == kTextTier;
-    });
+    std::erase_if(*waiting,
+                  [&](const Entry& entry) { return policy.tier(entry, now) == kTextTier; });
+    // An entry that was text once more, after a recall, counts from then.
+    std::stable_sort(waiting->begin(), waiting->end(),
+                     [](const Entry& a, const Entry& b) { return a.recalled < b.recalled; });
     // A text that nobody folded in time needs no picture to be forgotten.
-    const auto gone = std::stable_partition(
-        waiting->begin(), waiting->end(),
-        [&](const Entry& entry) { return tools_.policy.tier(entry, now) != kGone; });
+    const auto gone =
+        std::stable_partition(waiting->begin(), waiting->end(),
+                              [&](const Entry& entry) { return policy.tier(entry, now) != kGone; });
     for (auto entry = gone; entry != waiting->end(); ++entry) {
       QUIRE_TRY(store_.erase(entry->id));
       ++report.forgotten;
@@ -156,11 +156,12 @@ Status Memory::set_leaves(Seconds now, TickReport& report) {
     std::vector<std::vector<Entry>> leaves;
     while (!waiting->empty()) {
       bool full = false;
-      const auto count = static_cast<std::ptrdiff_t>(entries_for_leaf(*waiting, pause, full));
+      const auto count = static_cast<std::ptrdiff_t>(entries_for_leaf(*waiting, policy.span, full));
       std::vector<Entry> next(std::make_move_iterator(waiting->begin()),
                               std::make_move_iterator(waiting->begin() + count));
       waiting->erase(waiting->begin(), waiting->begin() + count);
-      if (!full && tier_of(next, now) <= kSharpestPage) break;
+      const bool closed = now - next.front().recalled > policy.span + policy.ends[kTextTier];
+      if (!full && !closed) break;
       leaves.push_back(std::move(next));
     }
     // One transaction for each leaf; what is forgotten goes with the first.

@@ -41,16 +41,16 @@ struct NewEntry {
 };
 
 struct TickReport {
-  std::size_t set = 0;       // leaves made of text
-  std::size_t aged = 0;      // leaves that became smaller
+  std::size_t set = 0;        // leaves made of text
+  std::size_t aged = 0;       // leaves that became smaller
   std::size_t forgotten = 0;  // entries that are gone
-  std::size_t unknown = 0;   // letters that no face has, and that no page can show
-  std::string remark;        // a sentence to show, or ""
+  std::size_t unknown = 0;    // letters that no face has, and that no page can show
+  std::string remark;         // a sentence to show, or ""
 };
 
 struct Recalled {
   Entry entry;
-  std::string text;       // as it can be read now
+  std::string text;  // as it can be read now
   std::size_t tier = kTextTier;
   double confidence = 1;  // of the reading; 1 for text
   double score = 0;       // of the search

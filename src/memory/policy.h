@@ -30,11 +30,13 @@ struct Policy {
   // 1 week, 1 month, 1 year); without its gundam each form moves up by one, and the last mark is
   // where nothing is left.
   std::array<Seconds, kGone> ends = {3600, 86400, 7 * 86400, 30 * 86400, 365 * 86400};
+  // A leaf holds entries of at most that time; what is left of it then waits no longer to be full.
+  Seconds span = 7 * 86400;
   double importance_gain = 1;  // an entry of importance 1 ages so many times slower
   double recall_gain = 0;      // most that one recall adds to the strength
   bool restore = true;         // a recalled entry that has an archive becomes text again
 
-  double felt_age(const Entry& entry, Seconds now) const;  // seconds; below 0 counts as 0
+  double felt_age(const Entry& entry, Seconds now) const;   // seconds; below 0 counts as 0
   std::size_t tier(const Entry& entry, Seconds now) const;  // kGone past the last mark
 
   // What a recall at that moment does to strength and time.

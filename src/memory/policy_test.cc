@@ -10,10 +10,9 @@ namespace {
 TEST(Policy, EbbinghausIsHisOwnTable) {
   // "Memory" (1885), chapter VII: savings after 20 minutes, an hour, 9 hours, a day, 2, 6 and 31
   // days, beside what his formula gave him.
-  const std::pair<double, double> found[] = {{19 * 60.0, 0.582},      {63 * 60.0, 0.442},
-                                             {525 * 60.0, 0.358},     {86400, 0.337},
-                                             {2 * 86400.0, 0.278},    {6 * 86400.0, 0.254},
-                                             {31 * 86400.0, 0.211}};
+  const std::pair<double, double> found[] = {
+      {19 * 60.0, 0.582},   {63 * 60.0, 0.442},   {525 * 60.0, 0.358},  {86400, 0.337},
+      {2 * 86400.0, 0.278}, {6 * 86400.0, 0.254}, {31 * 86400.0, 0.211}};
   for (const auto& [seconds, savings] : found) EXPECT_NEAR(ebbinghaus(seconds), savings, 0.035);
   EXPECT_EQ(ebbinghaus(0), 1);
 }
@@ -62,8 +61,8 @@ TEST(Time, IsReadAndWritten) {
   EXPECT_EQ(time_text(1773480413), "2026-03-14 09:26");
   EXPECT_EQ(time_text(-1), "1969-12-31 23:59");
   EXPECT_EQ(*parse_time("2024-02-29"), *parse_time("2024-03-01") - 86400);
-  for (const char* bad : {"", "yesterday", "2026-13-01", "2026-02-29", "2026-03-14T25:00", "@", "@x",
-                          "2026-3-14", "2026-03-14T09:26:53+01:00", "-026-03-14"}) {
+  for (const char* bad : {"", "yesterday", "2026-13-01", "2026-02-29", "2026-03-14T25:00", "@",
+                          "@x", "2026-3-14", "2026-03-14T09:26:53+01:00", "-026-03-14"}) {
     EXPECT_FALSE(parse_time(bad).ok()) << bad;
   }
   EXPECT_EQ(age_text(3600), "1 hour");

@@ -12,7 +12,8 @@ constexpr double kTallestLetters = 1.25 * 1.93;
 
 int cell_width(const PageLayout& layout) { return layout.side / layout.columns; }
 
-// The part of a row that letters stand on, in pixels; the rest, half above and half below, is space.
+// The part of a row that letters stand on, in pixels; the rest, half above and half below, is
+// space.
 struct Band {
   explicit Band(const PageLayout& layout)
       : row(static_cast<double>(layout.side) / layout.rows()),
@@ -64,7 +65,8 @@ struct Sheet {
   Image picture() const {
     Image image(side, side);
     for (std::size_t i = 0; i < grey.size(); ++i) {
-      const auto level = static_cast<std::uint8_t>(std::clamp(std::lround(255 - grey[i]), 0L, 255L));
+      const auto level =
+          static_cast<std::uint8_t>(std::clamp(std::lround(255 - grey[i]), 0L, 255L));
       std::fill_n(image.rgb.begin() + static_cast<std::ptrdiff_t>(3 * i), 3, level);
     }
     return image;

@@ -12,7 +12,8 @@
 
 namespace quire {
 
-inline constexpr Seconds kMinute = 60, kHour = 3600, kDay = 86400, kMonth = 30 * kDay;
+inline constexpr Seconds kMinute = 60, kHour = 3600, kDay = 86400, kWeek = 7 * kDay,
+                         kMonth = 30 * kDay;
 inline constexpr Seconds kStart = 1'700'000'000;
 
 // Reads an 'x' in every cell, half sure of each.

@@ -102,7 +102,8 @@ Result<Overview> look_over(const Store& store, const CountTokens& count) {
       all.bands[kTextTier].letters += decode_utf8_lossy(*entry.text).size();
       cost.tokens = static_cast<double>(tokens);
       all.as_text += cost.tokens;
-      all.recent.insert(all.recent.begin(), (entry.role.empty() ? "" : entry.role + ": ") + *entry.text);
+      all.recent.insert(all.recent.begin(),
+                        (entry.role.empty() ? "" : entry.role + ": ") + *entry.text);
     } else {
       const auto& [tier, each] = leaf_costs[*entry.leaf];
       cost = {tier, each * static_cast<double>(entry.length + 1)};
@@ -125,7 +126,8 @@ std::string recent_words(const Overview& all, double x, double y, double bottom)
     std::replace(rest.begin(), rest.end(), U'\n', U' ');
     for (std::size_t n = 0; n < kLinesEach && !rest.empty() && y < bottom; ++n, y += 14) {
       std::size_t length = std::min(kLine, rest.size());
-      if (length < rest.size() && rest.rfind(U' ', length) != rest.npos && rest.rfind(U' ', length) > 0)
+      if (length < rest.size() && rest.rfind(U' ', length) != rest.npos &&
+          rest.rfind(U' ', length) > 0)
         length = rest.rfind(U' ', length);
       std::u32string line = rest.substr(0, length);
       rest.erase(0, std::min(length + 1, rest.size()));
@@ -159,8 +161,10 @@ Result<std::string> thumbnails(const Store& store, const Band& band, std::size_t
     const double at_x = left + static_cast<double>(i % across) * step;
     const double at_y = y + static_cast<double>(i / across) * step;
     svg += box(at_x, at_y, side, side, "#ffffff", "stroke=\"#9db4bf\" stroke-width=\"0.7\"");
-    svg += format("<image x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" opacity=\"%.2f\" "
-                  "href=\"data:image/png;base64,", at_x, at_y, side, side, kLooks[tier].opacity) +
+    svg += format(
+               "<image x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" opacity=\"%.2f\" "
+               "href=\"data:image/png;base64,",
+               at_x, at_y, side, side, kLooks[tier].opacity) +
            encode_base64({reinterpret_cast<const std::uint8_t*>(png->data()), png->size()}) +
            "\"/>\n";
   }
@@ -178,9 +182,10 @@ Result<std::string> draw_band(const Memory& memory, const Overview& all, std::si
   const double x = kMargin + static_cast<double>(kLastTier - tier) * (kBandWidth + kBandGap);
   std::string svg = box(x, kBandTop, kBandWidth, kBandHeight, "#f4f7f8", "rx=\"6\"");
   svg += box(x, kBandTop, kBandWidth, 5, kLooks[tier].colour, "rx=\"2\"");
-  svg += label(x + 12, kBandTop + 32, 19, "#222222", std::string(tier_name(tier)), "font-weight=\"600\"");
-  svg += label(x + kBandWidth - 12, kBandTop + 31, 12, "#555555", ages_of(memory.tools().policy, tier),
-               "text-anchor=\"end\"");
+  svg += label(x + 12, kBandTop + 32, 19, "#222222", std::string(tier_name(tier)),
+               "font-weight=\"600\"");
+  svg += label(x + kBandWidth - 12, kBandTop + 31, 12, "#555555",
+               ages_of(memory.tools().policy, tier), "text-anchor=\"end\"");
   const double top = kBandTop + 48, height = kBandHeight - 48 - 62;
   if (tier == kTextTier) {
     svg += recent_words(all, x + 12, top + 12, top + height);
@@ -190,14 +195,15 @@ Result<std::string> draw_band(const Memory& memory, const Overview& all, std::si
     svg += *pages;
   }
   const double foot = kBandTop + kBandHeight - 36;
-  const std::string what = thousands(band.entries) + (band.entries == 1 ? " entry" : " entries") +
-                           (tier == kTextTier ? "" : " on " + thousands(band.pages) +
-                                                         (band.pages == 1 ? " page" : " pages"));
+  const std::string what =
+      thousands(band.entries) + (band.entries == 1 ? " entry" : " entries") +
+      (tier == kTextTier ? ""
+                         : " on " + thousands(band.pages) + (band.pages == 1 ? " page" : " pages"));
   svg += label(x + 12, foot, 13, "#222222", what);
   std::string cost = thousands(band.tokens) + " tokens";
   if (band.letters > 0) {
-    cost += format(", %.0f per 1,000 letters", 1000.0 * static_cast<double>(band.tokens) /
-                                                    static_cast<double>(band.letters));
+    cost += format(", %.0f per 1,000 letters",
+                   1000.0 * static_cast<double>(band.tokens) / static_cast<double>(band.letters));
   }
   return svg + label(x + 12, foot + 19, 13, "#555555", cost);
 }
@@ -205,8 +211,9 @@ Result<std::string> draw_band(const Memory& memory, const Overview& all, std::si
 // What an entry costs, the mean of neighbours where there are more than bars.
 std::string draw_costs(const Overview& all) {
   constexpr std::size_t kMostBars = 150;
-  std::string svg = label(kMargin, kChartTop - 22, 15, "#222222",
-                          "Tokens for an entry, from the oldest to the newest", "font-weight=\"600\"");
+  std::string svg =
+      label(kMargin, kChartTop - 22, 15, "#222222",
+            "Tokens for an entry, from the oldest to the newest", "font-weight=\"600\"");
   const std::size_t bars = std::min(kMostBars, all.costs.size());
   if (bars == 0) return svg;
   std::vector<Cost> means(bars);
@@ -246,14 +253,17 @@ std::string draw_total(const Overview& all, std::size_t budget) {
     svg += box(x, kTotalTop, share, 18, kLooks[tier].colour);
     x += share;
   }
-  const std::string saved = format("%.1f", all.as_text / std::max<double>(1, static_cast<double>(all.tokens)));
+  const std::string saved =
+      format("%.1f", all.as_text / std::max<double>(1, static_cast<double>(all.tokens)));
   svg += label(left, kTotalTop - 9, 13, "#222222",
                "All of it: " + thousands(all.tokens) + " tokens; as text about " +
                    thousands(static_cast<std::size_t>(all.as_text)) + " (" + saved + "x)");
   if (budget > 0) {
     const double at = left + width * std::min(1.0, static_cast<double>(budget) / most);
-    svg += format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#d55e00\" "
-                  "stroke-width=\"2\"/>\n", at, kTotalTop - 5, at, kTotalTop + 23);
+    svg += format(
+        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#d55e00\" "
+        "stroke-width=\"2\"/>\n",
+        at, kTotalTop - 5, at, kTotalTop + 23);
     svg += label(std::min(at, kWidth - kMargin - 130), kTotalTop + 36, 12, "#d55e00",
                  "budget " + thousands(budget));
   }
@@ -268,12 +278,14 @@ Result<std::string> draw_timeline(const Memory& memory, const TimelineOptions& o
   QUIRE_TRY(all);
   std::string svg = format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f "
-      "%.0f\" font-family=\"DejaVu Sans, sans-serif\">\n", kWidth, kHeight, kWidth, kHeight);
+      "%.0f\" font-family=\"DejaVu Sans, sans-serif\">\n",
+      kWidth, kHeight, kWidth, kHeight);
   svg += box(0, 0, kWidth, kHeight, "#ffffff");
   svg += label(kMargin, 46, 24, "#222222", "What is remembered", "font-weight=\"600\"");
-  svg += label(kMargin, 72, 14, "#555555",
-               thousands(all->entries) + (all->entries == 1 ? " entry" : " entries") + " on " +
-                   time_text(options.now) + "; older memories stand on smaller pages, further left");
+  svg +=
+      label(kMargin, 72, 14, "#555555",
+            thousands(all->entries) + (all->entries == 1 ? " entry" : " entries") + " on " +
+                time_text(options.now) + "; older memories stand on smaller pages, further left");
   for (std::size_t tier = 0; tier < kGone; ++tier) {
     const auto band = draw_band(memory, *all, tier);
     QUIRE_TRY(band);

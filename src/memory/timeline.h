@@ -1,6 +1,6 @@
-// The memory as one picture (SVG): from what is almost gone at the left to what just happened at the
-// right, the pages of every tier as they look, each paler and smaller than the next; below, what an
-// entry costs by when it was; and what all of it costs beside its text and a budget.
+// The memory as one picture (SVG): from what is almost gone at the left to what just happened at
+// the right, the pages of every tier as they look, each paler and smaller than the next; below,
+// what an entry costs by when it was; and what all of it costs beside its text and a budget.
 #pragma once
 
 #include <string>

@@ -52,8 +52,8 @@ Statement& Statement::bind(std::string_view text) {
   return *this;
 }
 Statement& Statement::bind_blob(std::string_view bytes) {
-  failed_ |= sqlite3_bind_blob64(statement_.get(), ++bound_, bytes.data(), bytes.size(),
-                                 SQLITE_TRANSIENT);
+  failed_ |=
+      sqlite3_bind_blob64(statement_.get(), ++bound_, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
   return *this;
 }
 Statement& Statement::bind_null() {
@@ -89,8 +89,9 @@ double Statement::number(int column) const {
 std::string Statement::text(int column) const {
   const void* bytes = sqlite3_column_blob(statement_.get(), column);
   const int size = sqlite3_column_bytes(statement_.get(), column);
-  return bytes == nullptr ? std::string()
-                          : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  return bytes == nullptr
+             ? std::string()
+             : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
 bool Statement::null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
@@ -114,9 +115,10 @@ Result<Database> Database::open(const std::string& path, Access access) {
   if (code != SQLITE_OK) return failure(opened, path, code);
   sqlite3_extended_result_codes(opened, 1);
   sqlite3_busy_timeout(opened, kPatienceMilliseconds);
-  QUIRE_TRY(database.run("PRAGMA secure_delete = ON;"
-                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"));
+  QUIRE_TRY(
+      database.run("PRAGMA secure_delete = ON;"
+                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                   "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"));
   return database;
 }
 

@@ -41,7 +41,7 @@ struct LeafPage {
 // A run of entries that was set together and ages together.
 struct Leaf {
   std::int64_t id = 0;
-  std::string tier;         // "base"
+  std::string tier;          // "base"
   std::int64_t letters = 0;  // cells that are filled, all pages together
   std::vector<LeafPage> pages;
 };

@@ -1,116 +1,10 @@
 #include "store/store.h"
 
-#include <algorithm>
-#include <bit>
-
-#include "format/checksum.h"
+#include "store/entry_row.h"
 #include "store/schema.h"
 
 namespace quire {
 namespace {
-
-constexpr const char* kEntryColumns =
-    "id, time, role, topic, importance, pinned, strength, recalled, text, leaf, place, length, "
-    "facts, archive, reading, confidence, sum";
-
-std::int64_t sum_of(std::string_view bytes) {
-  return crc32({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-}
-
-std::string joined(const std::vector<std::string>& facts) {
-  std::string text;
-  for (const std::string& fact : facts) text += (text.empty() ? "" : "\n") + fact;
-  return text;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return lines;
-}
-
-// Everything the row says, so that no field can change unseen.
-std::int64_t sum_of(const Entry& e) {
-  std::string all;
-  const auto number = [&](std::int64_t value) { all += std::to_string(value) + '\0'; };
-  const auto string = [&](const std::string& value) {
-    number(static_cast<std::int64_t>(value.size()));
-    all += value;
-  };
-  const auto maybe = [&](const std::optional<std::string>& value) {
-    number(value.has_value());
-    if (value) string(*value);
-  };
-  number(e.time);
-  string(e.role);
-  string(e.topic);
-  number(std::bit_cast<std::int64_t>(e.importance));
-  number(e.pinned);
-  number(std::bit_cast<std::int64_t>(e.strength));
-  number(e.recalled);
-  maybe(e.text);
-  number(e.leaf.value_or(0));
-  number(e.place);
-  number(e.length);
-  string(joined(e.facts));
-  maybe(e.archive);
-  maybe(e.reading);
-  number(std::bit_cast<std::int64_t>(e.confidence));
-  return sum_of(all);
-}
-
-void bind(Statement& statement, const std::optional<std::string>& value) {
-  value ? statement.bind(std::string_view(*value)) : statement.bind_null();
-}
-
-// All columns but the id, in their order.
-void bind(Statement& statement, const Entry& e) {
-  statement.bind(e.time).bind(std::string_view(e.role)).bind(std::string_view(e.topic));
-  statement.bind(e.importance).bind(std::int64_t{e.pinned}).bind(e.strength).bind(e.recalled);
-  bind(statement, e.text);
-  e.leaf ? statement.bind(*e.leaf) : statement.bind_null();
-  statement.bind(e.place).bind(e.length).bind(std::string_view(joined(e.facts)));
-  bind(statement, e.archive);
-  bind(statement, e.reading);
-  statement.bind(e.confidence).bind(sum_of(e));
-}
-
-std::optional<std::string> maybe_text(const Statement& row, int column) {
-  return row.null(column) ? std::optional<std::string>() : row.text(column);
-}
-
-Result<Entry> entry_of(const Statement& row, const std::string& path) {
-  Entry e;
-  e.id = row.integer(0);
-  e.time = row.integer(1);
-  e.role = row.text(2);
-  e.topic = row.text(3);
-  e.importance = row.number(4);
-  e.pinned = row.integer(5) != 0;
-  e.strength = row.number(6);
-  e.recalled = row.integer(7);
-  e.text = maybe_text(row, 8);
-  if (!row.null(9)) e.leaf = row.integer(9);
-  e.place = row.integer(10);
-  e.length = row.integer(11);
-  e.facts = lines_of(row.text(12));
-  e.archive = maybe_text(row, 13);
-  e.reading = maybe_text(row, 14);
-  e.confidence = row.number(15);
-  if (sum_of(e) == row.integer(16)) return e;
-  return invalid(path + ": entry " + std::to_string(e.id) +
-                 " is damaged (its checksum is wrong); go back to a copy, or drop it with quire "
-                 "memory forget " + std::to_string(e.id));
-}
-
-std::string page_bytes(const LeafPage& page) {
-  return std::to_string(page.side) + ' ' + std::to_string(page.columns) + ' ' +
-         std::to_string(page.rows_per_token) + ' ' + page.picture;
-}
 
 // Every run of three letters, as alternatives; "" when there is none.
 std::string trigrams(std::string_view query) {
@@ -128,7 +22,8 @@ std::string trigrams(std::string_view query) {
     starts.push_back(letter == "\"" ? "\"\"" : letter);
     if (starts.size() < 3) continue;
     const std::size_t n = starts.size();
-    wanted += (wanted.empty() ? "\"" : " OR \"") + starts[n - 3] + starts[n - 2] + starts[n - 1] + "\"";
+    wanted +=
+        (wanted.empty() ? "\"" : " OR \"") + starts[n - 3] + starts[n - 2] + starts[n - 1] + "\"";
   }
   return wanted;
 }
@@ -174,7 +69,7 @@ Result<std::int64_t> Store::add(const Entry& entry) {
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   QUIRE_TRY(insert);
   entry.id > 0 ? insert->bind(entry.id) : insert->bind_null();
-  bind(*insert, entry);
+  bind_entry(*insert, entry);
   QUIRE_TRY(insert->run());
   return database_.last_id();
 }
@@ -185,7 +80,7 @@ Status Store::update(const Entry& entry) {
       "recalled = ?, text = ?, leaf = ?, place = ?, length = ?, facts = ?, archive = ?, "
       "reading = ?, confidence = ?, sum = ? WHERE id = ?");
   QUIRE_TRY(update);
-  bind(*update, entry);
+  bind_entry(*update, entry);
   update->bind(entry.id);
   return update->run();
 }
@@ -207,7 +102,7 @@ Result<std::vector<Entry>> Store::select(const std::string& where,
     const auto row = select->step();
     QUIRE_TRY(row);
     if (!*row) return entries;
-    auto entry = entry_of(*select, path());
+    auto entry = read_entry(*select, path());
     QUIRE_TRY(entry);
     entries.push_back(*std::move(entry));
   }
@@ -251,7 +146,7 @@ Status Store::replace_pages(const Leaf& leaf) {
   for (const LeafPage& page : leaf.pages) {
     insert->bind(leaf.id).bind(number++).bind(std::int64_t{page.side});
     insert->bind(std::int64_t{page.columns}).bind(std::int64_t{page.rows_per_token});
-    QUIRE_TRY(insert->bind_blob(page.picture).bind(sum_of(page_bytes(page))).run());
+    QUIRE_TRY(insert->bind_blob(page.picture).bind(sum_of(page)).run());
   }
   return {};
 }
@@ -264,7 +159,8 @@ Result<Leaf> Store::leaf(std::int64_t id) const {
   if (!*row) return not_found(path() + ": there is no leaf " + std::to_string(id));
   Leaf leaf{id, select->text(0), select->integer(1), {}};
   auto pages = database_.prepare(
-      "SELECT side, columns, rows_per_token, picture, sum FROM page WHERE leaf = ? ORDER BY number");
+      "SELECT side, columns, rows_per_token, picture, sum FROM page WHERE leaf = ? ORDER BY "
+      "number");
   QUIRE_TRY(pages);
   pages->bind(id);
   for (;;) {
@@ -273,7 +169,7 @@ Result<Leaf> Store::leaf(std::int64_t id) const {
     if (!*next) return leaf;
     LeafPage page{static_cast<int>(pages->integer(0)), static_cast<int>(pages->integer(1)),
                   static_cast<int>(pages->integer(2)), pages->text(3)};
-    if (sum_of(page_bytes(page)) != pages->integer(4)) {
+    if (sum_of(page) != pages->integer(4)) {
       return invalid(path() + ": page " + std::to_string(leaf.pages.size() + 1) + " of leaf " +
                      std::to_string(id) + " is damaged (its checksum is wrong); go back to a copy");
     }
@@ -302,10 +198,11 @@ Status Store::erase_leaf(std::int64_t id) {
 Result<std::vector<Hit>> Store::search(std::string_view query, std::size_t limit) const {
   const std::string runs = trigrams(query);
   auto select = database_.prepare(
-      runs.empty() ? "SELECT id, 0.0 FROM readable WHERE instr(body, ?) > 0 ORDER BY id DESC LIMIT ?"
-                   : "SELECT rowid, -bm25(readable_index) FROM readable_index "
-                     "WHERE readable_index MATCH ? ORDER BY bm25(readable_index), rowid DESC "
-                     "LIMIT ?");
+      runs.empty()
+          ? "SELECT id, 0.0 FROM readable WHERE instr(body, ?) > 0 ORDER BY id DESC LIMIT ?"
+          : "SELECT rowid, -bm25(readable_index) FROM readable_index "
+            "WHERE readable_index MATCH ? ORDER BY bm25(readable_index), rowid DESC "
+            "LIMIT ?");
   QUIRE_TRY(select);
   select->bind(runs.empty() ? query : std::string_view(runs));
   select->bind(static_cast<std::int64_t>(limit));
@@ -320,11 +217,11 @@ Result<std::vector<Hit>> Store::search(std::string_view query, std::size_t limit
 
 Result<StoreSize> Store::size() const {
   StoreSize size;
-  for (const auto& [number, sql] : {std::pair(&size.entries, "SELECT count(*) FROM entry"),
-                                    std::pair(&size.text_entries,
-                                              "SELECT count(*) FROM entry WHERE leaf IS NULL"),
-                                    std::pair(&size.leaves, "SELECT count(*) FROM leaf"),
-                                    std::pair(&size.pages, "SELECT count(*) FROM page")}) {
+  for (const auto& [number, sql] :
+       {std::pair(&size.entries, "SELECT count(*) FROM entry"),
+        std::pair(&size.text_entries, "SELECT count(*) FROM entry WHERE leaf IS NULL"),
+        std::pair(&size.leaves, "SELECT count(*) FROM leaf"),
+        std::pair(&size.pages, "SELECT count(*) FROM page")}) {
     const auto count = database_.integer(sql);
     QUIRE_TRY(count);
     *number = *count;

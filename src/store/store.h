@@ -1,4 +1,5 @@
-// The durable memory: entries, leaves and their pages in one SQLite file (schema.h, docs/memory.md).
+// The durable memory: entries, leaves and their pages in one SQLite file (schema.h,
+// docs/memory.md).
 //
 // Each call is one transaction unless the caller has begun a larger one with begin(). Every row
 // carries a checksum that is verified when it is read, so a damaged file is an error that names the
@@ -50,10 +51,10 @@ class Store {
   Result<std::vector<Entry>> entries_of(std::int64_t leaf) const;  // by place
 
   Result<std::int64_t> add_leaf(const Leaf& leaf);
-  Status replace_pages(const Leaf& leaf);     // tier, letters, pages; the old pages are gone
-  Result<Leaf> leaf(std::int64_t id) const;   // with its pages; kNotFound
-  Result<std::vector<Leaf>> leaves() const;   // without pages, by id
-  Status erase_leaf(std::int64_t id);         // and its pages and entries
+  Status replace_pages(const Leaf& leaf);    // tier, letters, pages; the old pages are gone
+  Result<Leaf> leaf(std::int64_t id) const;  // with its pages; kNotFound
+  Result<std::vector<Leaf>> leaves() const;  // without pages, by id
+  Status erase_leaf(std::int64_t id);        // and its pages and entries
 
   // Entries whose readable text shares three-letter runs with the query, the best first. A query
   // without such runs looks for itself as it stands.
@@ -62,8 +63,8 @@ class Store {
   Result<StoreSize> size() const;
   Result<std::int64_t> bytes() const;  // of the file
 
-  // After something was erased: merges the index, so that no deleted word is left in it, and empties
-  // the log. Not inside a transaction.
+  // After something was erased: merges the index, so that no deleted word is left in it, and
+  // empties the log. Not inside a transaction.
   Status drop_traces();
   // Reads everything. Errors: the first damage, named.
   Status check() const;
