@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "app/command_line.h"
@@ -96,8 +97,8 @@ Result<MemoryStudy> study(Arguments& a, const CommandLine& line, const TextFolde
 Status write_charts(const std::string& path, const MemoryStudy& study) {
   const fs::path stem = fs::path(path).replace_extension();
   QUIRE_TRY(write_file(path, to_svg(retention_chart(study))));
-  QUIRE_TRY(write_file(stem.string() + "-exact.svg",
-                       to_svg(budget_chart(study, BudgetCurve::kExact))));
+  QUIRE_TRY(
+      write_file(stem.string() + "-exact.svg", to_svg(budget_chart(study, BudgetCurve::kExact))));
   return write_file(stem.string() + "-phrase.svg",
                     to_svg(budget_chart(study, BudgetCurve::kPhrase)));
 }
@@ -108,7 +109,8 @@ int eval_memory_command(int argc, char** argv) {
   Arguments a;
   CommandLine line("eval memory", "What a memory that forgets keeps, and what else keeps more.");
   CLI::App& options = line.options();
-  options.add_option("TEXTS", a.texts, "a folder of *.txt files the model has not seen")->required();
+  options.add_option("TEXTS", a.texts, "a folder of *.txt files the model has not seen")
+      ->required();
   options.add_option("--entries", a.study.entries, "of the life that is remembered")
       ->capture_default_str()
       ->check(CLI::Range(1, 1'000'000));

@@ -67,8 +67,9 @@ TEST_F(MemoryProgram, BuildsContextsInsideABudget) {
     EXPECT_TRUE(context["entries"].is_array());
   }
   const auto context = json_of({"context", "--budget", "5000"}, "2026-01-03");
-  EXPECT_TRUE(context["messages"][0]["content"][2]["image_url"]["url"].get<std::string>().starts_with(
-      "data:image/png;base64,"));
+  EXPECT_TRUE(
+      context["messages"][0]["content"][2]["image_url"]["url"].get<std::string>().starts_with(
+          "data:image/png;base64,"));
   const Outcome text = memory({"context", "--budget", "5000", "--format", "text"}, "2026-01-03");
   EXPECT_NE(text.out.find("green lantern"), std::string::npos) << text.err;
 }

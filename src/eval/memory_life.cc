@@ -13,21 +13,22 @@ namespace {
 constexpr double kYear = 365 * 86400.0, kWeek = 7 * 86400.0, kYoungest = 60;
 constexpr std::size_t kFewestLetters = 80, kMostLetters = 240;  // of the prose of an entry
 
-constexpr const char* kKinds[] = {"copper", "wooden", "northern", "narrow", "broken", "silent",
-                                  "painted", "western", "hollow", "marble", "crooked", "little",
-                                  "ancient", "yellow", "frozen", "hidden", "leaning", "double",
-                                  "winding", "stone", "eastern", "iron", "quiet", "upper",
-                                  "lower", "round", "empty", "bright", "rusty", "velvet"};
-constexpr const char* kThings[] = {"gate", "bridge", "cellar", "harbour", "chapel", "orchard",
-                                   "workshop", "stable", "tower", "library", "kitchen", "garden",
-                                   "station", "mill", "lighthouse", "bakery", "cabin", "well",
-                                   "attic", "pavilion", "market", "quarry", "boathouse", "archive"};
+constexpr const char* kKinds[] = {"copper",  "wooden",  "northern", "narrow", "broken",  "silent",
+                                  "painted", "western", "hollow",   "marble", "crooked", "little",
+                                  "ancient", "yellow",  "frozen",   "hidden", "leaning", "double",
+                                  "winding", "stone",   "eastern",  "iron",   "quiet",   "upper",
+                                  "lower",   "round",   "empty",    "bright", "rusty",   "velvet"};
+constexpr const char* kThings[] = {
+    "gate",  "bridge",  "cellar",  "harbour",  "chapel",  "orchard", "workshop",   "stable",
+    "tower", "library", "kitchen", "garden",   "station", "mill",    "lighthouse", "bakery",
+    "cabin", "well",    "attic",   "pavilion", "market",  "quarry",  "boathouse",  "archive"};
 constexpr const char* kPlaces[] = {"behind the", "under the", "inside the", "beside the",
                                    "on top of the"};
-constexpr const char* kColours[] = {"green", "white", "purple", "orange", "silver", "brown",
-                                    "black", "scarlet"};
-constexpr const char* kObjects[] = {"lantern", "barrel", "cupboard", "mirror", "curtain", "basket",
-                                    "statue", "blanket", "ladder", "teapot", "candle", "bucket"};
+constexpr const char* kColours[] = {"green",  "white", "purple", "orange",
+                                    "silver", "brown", "black",  "scarlet"};
+constexpr const char* kObjects[] = {"lantern", "barrel", "cupboard", "mirror",
+                                    "curtain", "basket", "statue",   "blanket",
+                                    "ladder",  "teapot", "candle",   "bucket"};
 
 class Random {
  public:
@@ -43,12 +44,13 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-// A subject that no other entry of the life has: all pairs of a kind and a thing, then with numbers.
+// A subject that no other entry of the life has: all pairs of a kind and a thing, then with
+// numbers.
 std::string subject(std::size_t number) {
   constexpr std::size_t kPairs = std::size(kKinds) * std::size(kThings);
   const std::size_t mixed = number * 7 % kPairs;  // 7 has no factor in common with 720
-  std::string name = std::string(kKinds[mixed % std::size(kKinds)]) + " " +
-                     kThings[mixed / std::size(kKinds)];
+  std::string name =
+      std::string(kKinds[mixed % std::size(kKinds)]) + " " + kThings[mixed / std::size(kKinds)];
   if (number >= kPairs) name += " of house " + std::to_string(number / kPairs + 1);
   return name;
 }
@@ -63,8 +65,8 @@ void plant(LifeEntry& entry, std::size_t number, Random& random) {
   } else {
     entry.answer = random.of(kColours) + " " + random.of(kObjects);
     entry.question = "key of the " + name;
-    entry.text += " The key of the " + name + " hangs " + random.of(kPlaces) + " " +
-                  entry.answer + ".";
+    entry.text +=
+        " The key of the " + name + " hangs " + random.of(kPlaces) + " " + entry.answer + ".";
   }
 }
 

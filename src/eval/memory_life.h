@@ -2,8 +2,8 @@
 // questions and answers are known. Entry number i of a seed is the same on every machine.
 //
 // Half of the entries are prose alone. A quarter ends in an exact fact ("the number of the copper
-// gate is KV-4821"), a quarter in one that could be told in other words ("the key of the copper gate
-// hangs behind the green lantern").
+// gate is KV-4821"), a quarter in one that could be told in other words ("the key of the copper
+// gate hangs behind the green lantern").
 #pragma once
 
 #include <cstdint>
@@ -29,9 +29,9 @@ struct LifeEntry {
 };
 
 enum class Ages {
-  kEven,     // a year of days that are all alike
-  kLately,   // the same, but every fifth entry falls into the last week, as many into its last hour
-             // as between its first day and its fifth: every tier has some
+  kEven,    // a year of days that are all alike
+  kLately,  // the same, but every fifth entry falls into the last week, as many into its last hour
+            // as between its first day and its fifth: every tier has some
 };
 
 // Oldest first, all younger than a year. Error: kLimit when the folder holds too little prose.

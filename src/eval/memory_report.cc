@@ -28,7 +28,8 @@ std::vector<std::string> losses(const MemoryStudy& study) {
   for (const BudgetRow& memory : study.budgets) {
     if (!is_memory(memory)) continue;
     for (const BudgetRow& other : study.budgets) {
-      if (other.budget != memory.budget || other.asked != memory.asked || is_memory(other)) continue;
+      if (other.budget != memory.budget || other.asked != memory.asked || is_memory(other))
+        continue;
       if (other.way == "memory without fact sheets") continue;
       const auto compare = [&](const char* what, double ours, double theirs) {
         if (theirs <= ours) return;
@@ -45,11 +46,12 @@ std::vector<std::string> losses(const MemoryStudy& study) {
 }
 
 std::string to_table(const MemoryStudy& study) {
-  std::string text = format("%zu entries, %zu facts, %.0f tokens as text (%s); %zu leaves\n\n",
-                            study.entries, study.facts, study.text_tokens, study.tokenizer.c_str(),
-                            study.leaves);
-  text += "tier    tokens/1,000   1-ED   sure  |  page alone: exact phrase  gist  |  with fact "
-          "sheets: exact phrase\n";
+  std::string text =
+      format("%zu entries, %zu facts, %.0f tokens as text (%s); %zu leaves\n\n", study.entries,
+             study.facts, study.text_tokens, study.tokenizer.c_str(), study.leaves);
+  text +=
+      "tier    tokens/1,000   1-ED   sure  |  page alone: exact phrase  gist  |  with fact "
+      "sheets: exact phrase\n";
   for (const RetentionRow& row : study.retention) {
     text += format("%-6s %13.1f %6.1f%% %5.1f%% | %18.1f%% %5.1f%% %4.1f%% | %23.1f%% %5.1f%%\n",
                    row.tier.c_str(), row.tokens, 100 * row.one_minus_ed, 100 * row.confidence,
@@ -62,8 +64,9 @@ std::string to_table(const MemoryStudy& study) {
                    100 * row.kept.exact, 100 * row.kept.phrase);
     text += row.asked ? "\n" : format("  %5.1f%%\n", 100 * row.kept.gist);
   }
-  text += "\nage                    facts | memory: exact phrase | all tiny: exact phrase | all "
-          "large: exact phrase\n";
+  text +=
+      "\nage                    facts | memory: exact phrase | all tiny: exact phrase | all "
+      "large: exact phrase\n";
   for (const AgeRow& row : study.ages) {
     const std::string ages = age_text(row.from) + " to " + age_text(row.to);
     text += format("%-22s %5zu | %12.1f%% %5.1f%% | %14.1f%% %5.1f%% | %15.1f%% %5.1f%%\n",
@@ -121,11 +124,12 @@ Chart retention_chart(const MemoryStudy& study) {
                    " leaves";
   chart.x.label = "tokens for 1,000 letters";
   chart.y = {"share kept", 0, 1, true};
-  ChartSeries series[] = {{"letters (1 - ED)", {}, chart_colour(0), Marker::kCircle, ""},
-                          {"long words", {}, chart_colour(1), Marker::kSquare, ""},
-                          {"phrases", {}, chart_colour(2), Marker::kTriangle, ""},
-                          {"exact facts", {}, chart_colour(3), Marker::kDiamond, ""},
-                          {"exact facts, with sheets", {}, chart_colour(3), Marker::kDiamond, "6 4"}};
+  ChartSeries series[] = {
+      {"letters (1 - ED)", {}, chart_colour(0), Marker::kCircle, ""},
+      {"long words", {}, chart_colour(1), Marker::kSquare, ""},
+      {"phrases", {}, chart_colour(2), Marker::kTriangle, ""},
+      {"exact facts", {}, chart_colour(3), Marker::kDiamond, ""},
+      {"exact facts, with sheets", {}, chart_colour(3), Marker::kDiamond, "6 4"}};
   for (const RetentionRow& row : study.retention) {
     const double kept[] = {row.one_minus_ed, row.page.gist, row.page.phrase, row.page.exact,
                            row.with_facts.exact};
@@ -155,12 +159,15 @@ Chart budget_chart(const MemoryStudy& study, BudgetCurve curve) {
       const std::size_t n = chart.series.size();
       constexpr Marker kMarkers[] = {Marker::kCircle, Marker::kSquare, Marker::kTriangle,
                                      Marker::kDiamond, Marker::kCross};
-      chart.series.push_back({row.way, {}, chart_colour(n), kMarkers[n % std::size(kMarkers)],
+      chart.series.push_back({row.way,
+                              {},
+                              chart_colour(n),
+                              kMarkers[n % std::size(kMarkers)],
                               row.asked ? "6 4" : ""});
       series = &chart.series.back();
     }
-    series->points.push_back({std::log2(static_cast<double>(row.budget)),
-                              exact ? row.kept.exact : row.kept.phrase});
+    series->points.push_back(
+        {std::log2(static_cast<double>(row.budget)), exact ? row.kept.exact : row.kept.phrase});
   }
   return chart;
 }

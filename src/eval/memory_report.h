@@ -9,8 +9,8 @@
 
 namespace quire {
 
-// Three tables, and a sentence for every budget and kind of fact where something else kept more than
-// the memory under the same terms (asked or not).
+// Three tables, and a sentence for every budget and kind of fact where something else kept more
+// than the memory under the same terms (asked or not).
 std::string to_table(const MemoryStudy& study);
 
 // {"retention": [...], "budgets": [...], "ages": [...], "losses": [...], "entries", "leaves",

@@ -122,8 +122,7 @@ class Study {
         for (const Entry& entry : *entries) {
           const LifeEntry& truth = life_[static_cast<std::size_t>(entry.id) - 1];
           const std::string read = reading_of(entry, **reading);
-          row.one_minus_ed +=
-              one_minus_ed(decode_utf8_lossy(read), decode_utf8_lossy(truth.text));
+          row.one_minus_ed += one_minus_ed(decode_utf8_lossy(read), decode_utf8_lossy(truth.text));
           page[there.size()] = read;
           facts[there.size()] = with_facts(read, entry);
           there.push_back(truth);
@@ -195,8 +194,7 @@ class Study {
   }
 
   Status add_context(const std::string& way, Memory& memory, std::size_t budget, bool facts) {
-    const auto context =
-        build_context(memory, {.budget = budget, .facts = facts}, tools_.count);
+    const auto context = build_context(memory, {.budget = budget, .facts = facts}, tools_.count);
     QUIRE_TRY(context);
     const auto read = readable(memory, *context, facts);
     QUIRE_TRY(read);
@@ -318,9 +316,9 @@ class Study {
         places.push_back(i);
         row.facts += life_[i].kind != FactKind::kNone;
       }
-      for (const auto& [kept, store, facts] : {std::tuple(&row.memory, &memory, true),
-                                               std::tuple(&row.low, &low, false),
-                                               std::tuple(&row.high, &high, false)}) {
+      for (const auto& [kept, store, facts] :
+           {std::tuple(&row.memory, &memory, true), std::tuple(&row.low, &low, false),
+            std::tuple(&row.high, &high, false)}) {
         Readable read;
         for (std::size_t i = 0; i < places.size(); ++i) {
           const auto entry = store->store().entry(static_cast<std::int64_t>(places[i]) + 1);

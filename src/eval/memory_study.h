@@ -3,10 +3,10 @@
 // Retention: the same leaves in every tier, read by the model: how much of the text comes back, how
 // many facts, and what it costs.
 //
-// Budgets: one life of a year, asked about at its end under a budget of tokens, by the memory and by
-// what else one could do with the same budget. A context keeps a fact when the answer stands in what
-// a reader of it can read (pages as the model reads them), letter by letter, capitals aside. No
-// language model judges anything. Contexts that take a question are built anew for each.
+// Budgets: one life of a year, asked about at its end under a budget of tokens, by the memory and
+// by what else one could do with the same budget. A context keeps a fact when the answer stands in
+// what a reader of it can read (pages as the model reads them), letter by letter, capitals aside.
+// No language model judges anything. Contexts that take a question are built anew for each.
 #pragma once
 
 #include <functional>

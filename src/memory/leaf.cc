@@ -36,7 +36,7 @@ std::u32string drawn_entry(const Entry& entry) {
   return prefix_of(entry) + (text ? text->drawn : std::u32string()) + U"\n";
 }
 
-std::size_t entries_for_leaf(const std::vector<Entry>& waiting, Seconds span, bool& full) {
+std::size_t entries_for_leaf(std::span<const Entry> waiting, Seconds span, bool& full) {
   std::size_t letters = 0, count = 0;
   for (; count < waiting.size(); ++count) {
     letters += drawn_entry(waiting[count]).size();

@@ -2,6 +2,7 @@
 // a model reads what it can still make out.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ std::u32string drawn_entry(const Entry& entry);
 // How many of `waiting`, which are text, go on the next leaf, in their order: as many as fit and
 // are at most `span` seconds younger than the first. At least one, for no entry is longer than a
 // leaf. `full` says that the next one did not fit.
-std::size_t entries_for_leaf(const std::vector<Entry>& waiting, Seconds span, bool& full);
+std::size_t entries_for_leaf(std::span<const Entry> waiting, Seconds span, bool& full);
 
 // Sets the entries on a leaf of the sharpest pages and tells each its place; they are no longer
 // text then, and the leaf has no id yet. `unknown` counts the letters that the face does not have.

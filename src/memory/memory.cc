@@ -133,7 +133,8 @@ Status Memory::age_leaves(Seconds now, TickReport& report) {
 // depend on the entries' times alone, so the leaves are the same however often the clock ticks.
 Status Memory::set_leaves(Seconds now, TickReport& report) {
   const Policy& policy = tools_.policy;
-  for (std::size_t done = 0;; ++done) {
+  std::vector<std::vector<std::int64_t>> leaves;
+  {
     auto transaction = store_.begin();
     QUIRE_TRY(transaction);
     auto waiting = store_.text_entries();
@@ -144,38 +145,49 @@ Status Memory::set_leaves(Seconds now, TickReport& report) {
     std::stable_sort(waiting->begin(), waiting->end(),
                      [](const Entry& a, const Entry& b) { return a.recalled < b.recalled; });
     // A text that nobody folded in time needs no picture to be forgotten.
-    const auto gone =
-        std::stable_partition(waiting->begin(), waiting->end(),
-                              [&](const Entry& entry) { return policy.tier(entry, now) != kGone; });
-    for (auto entry = gone; entry != waiting->end(); ++entry) {
-      QUIRE_TRY(store_.erase(entry->id));
+    for (const Entry& entry : *waiting) {
+      if (policy.tier(entry, now) != kGone) continue;
+      QUIRE_TRY(store_.erase(entry.id));
       ++report.forgotten;
     }
-    waiting->erase(gone, waiting->end());
-
-    std::vector<std::vector<Entry>> leaves;
-    while (!waiting->empty()) {
-      bool full = false;
-      const auto count = static_cast<std::ptrdiff_t>(entries_for_leaf(*waiting, policy.span, full));
-      std::vector<Entry> next(std::make_move_iterator(waiting->begin()),
-                              std::make_move_iterator(waiting->begin() + count));
-      waiting->erase(waiting->begin(), waiting->begin() + count);
-      const bool closed = now - next.front().recalled > policy.span + policy.ends[kTextTier];
-      if (!full && !closed) break;
-      leaves.push_back(std::move(next));
-    }
-    // One transaction for each leaf; what is forgotten goes with the first.
-    if (!leaves.empty()) {
-      show("setting pages", done, done + leaves.size());
-      QUIRE_TRY(set_one(std::move(leaves.front()), now, report));
-    }
     QUIRE_TRY(transaction->commit());
-    if (leaves.size() <= 1) return {};
+    std::erase_if(*waiting, [&](const Entry& entry) { return policy.tier(entry, now) == kGone; });
+    leaves = plan_leaves(*waiting, now);
   }
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    show("setting pages", i, leaves.size());
+    QUIRE_TRY(set_one(leaves[i], now, report));
+  }
+  return {};
 }
 
-Status Memory::set_one(std::vector<Entry> entries, Seconds now, TickReport& report) {
+std::vector<std::vector<std::int64_t>> Memory::plan_leaves(std::span<const Entry> waiting,
+                                                           Seconds now) const {
+  const Policy& policy = tools_.policy;
+  std::vector<std::vector<std::int64_t>> leaves;
+  while (!waiting.empty()) {
+    bool full = false;
+    const std::size_t count = entries_for_leaf(waiting, policy.span, full);
+    if (!full && now - waiting.front().recalled <= policy.span + policy.ends[kTextTier]) break;
+    leaves.emplace_back();
+    for (const Entry& entry : waiting.first(count)) leaves.back().push_back(entry.id);
+    waiting = waiting.subspan(count);
+  }
+  return leaves;
+}
+
+Status Memory::set_one(const std::vector<std::int64_t>& ids, Seconds now, TickReport& report) {
   QUIRE_CHECK(tools_.font != nullptr);
+  auto transaction = store_.begin();
+  QUIRE_TRY(transaction);
+  std::vector<Entry> entries;
+  for (const std::int64_t id : ids) {
+    auto entry = store_.entry(id);
+    // Another process was here since the leaves were planned; its tick or the next one does this.
+    if (entry.status().code() == Code::kNotFound || (entry && entry->leaf)) return {};
+    QUIRE_TRY(entry);
+    entries.push_back(*std::move(entry));
+  }
   const std::size_t tier = std::max(tier_of(entries, now), kSharpestPage);
   auto leaf = set_leaf(entries, *tools_.font, report.unknown);
   QUIRE_TRY(leaf);
@@ -187,6 +199,7 @@ Status Memory::set_one(std::vector<Entry> entries, Seconds now, TickReport& repo
     entry.leaf = *id;
     QUIRE_TRY(store_.update(entry));
   }
+  QUIRE_TRY(transaction->commit());
   ++report.set;
   return {};
 }

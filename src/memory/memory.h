@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -91,7 +92,9 @@ class Memory {
   std::size_t tier_of(const std::vector<Entry>& entries, Seconds now) const;
   Status age_leaves(Seconds now, TickReport& report);
   Status set_leaves(Seconds now, TickReport& report);
-  Status set_one(std::vector<Entry> entries, Seconds now, TickReport& report);
+  std::vector<std::vector<std::int64_t>> plan_leaves(std::span<const Entry> waiting,
+                                                     Seconds now) const;
+  Status set_one(const std::vector<std::int64_t>& ids, Seconds now, TickReport& report);
   void show(std::string_view what, std::size_t done, std::size_t total) const {
     if (tools_.progress) tools_.progress(what, done, total);
   }

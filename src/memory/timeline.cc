@@ -17,11 +17,12 @@ namespace quire {
 namespace {
 
 // Pixels.
-constexpr double kWidth = 1280, kHeight = 760, kMargin = 40;
+constexpr double kWidth = 1280, kHeight = 772, kMargin = 40;
 constexpr double kBandTop = 96, kBandHeight = 378, kBandGap = 10;
 constexpr double kBandWidth = (kWidth - 2 * kMargin - 4 * kBandGap) / 5;
 constexpr double kThumbnailScale = 0.088;  // of the page's own side
-constexpr double kChartTop = 530, kChartHeight = 130, kTotalTop = 712;
+constexpr double kChartLeft = kMargin + 40, kChartTop = 530, kChartHeight = 120;
+constexpr double kTotalTop = 716;
 
 // Text that is gone can only be weighed: English has 4.1 to 4.6 letters a token (fold/text_tokens).
 constexpr double kLettersPerToken = 4.6;
@@ -40,6 +41,7 @@ struct Band {
 struct Cost {
   std::size_t tier = 0;
   double tokens = 0;
+  double age = 0;  // seconds
 };
 struct Overview {
   Band bands[kGone];
@@ -74,7 +76,7 @@ std::string box(double x, double y, double width, double height, const char* fil
                 y, width, height, fill, more);
 }
 
-Result<Overview> look_over(const Store& store, const CountTokens& count) {
+Result<Overview> look_over(const Store& store, Seconds now, const CountTokens& count) {
   Overview all;
   const auto entries = store.entries();
   QUIRE_TRY(entries);
@@ -106,9 +108,10 @@ Result<Overview> look_over(const Store& store, const CountTokens& count) {
                         (entry.role.empty() ? "" : entry.role + ": ") + *entry.text);
     } else {
       const auto& [tier, each] = leaf_costs[*entry.leaf];
-      cost = {tier, each * static_cast<double>(entry.length + 1)};
+      cost = {tier, each * static_cast<double>(entry.length + 1), 0};
       all.as_text += static_cast<double>(entry.length) / kLettersPerToken;
     }
+    cost.age = static_cast<double>(std::max<Seconds>(0, now - entry.time));
     ++all.bands[cost.tier].entries;
     all.costs.push_back(cost);
   }
@@ -202,42 +205,61 @@ Result<std::string> draw_band(const Memory& memory, const Overview& all, std::si
   svg += label(x + 12, foot, 13, "#222222", what);
   std::string cost = thousands(band.tokens) + " tokens";
   if (band.letters > 0) {
-    cost += format(", %.0f per 1,000 letters",
+    cost += format(" (%.0f per 1,000 letters)",
                    1000.0 * static_cast<double>(band.tokens) / static_cast<double>(band.letters));
   }
-  return svg + label(x + 12, foot + 19, 13, "#555555", cost);
+  return svg + label(x + 12, foot + 19, 12, "#555555", cost);
 }
 
-// What an entry costs, the mean of neighbours where there are more than bars.
+// Place of an age on the time axis: as wide for a minute to an hour as for a day to two months.
+double place_of(double age) {
+  constexpr double kOldest = 365 * 86400.0, kYoungest = 60;
+  const double share =
+      std::log(kOldest / std::clamp(age, kYoungest, kOldest)) / std::log(kOldest / kYoungest);
+  return kChartLeft + share * (kWidth - kMargin - kChartLeft);
+}
+
+// What an entry costs, the mean of those that are about as old.
 std::string draw_costs(const Overview& all) {
-  constexpr std::size_t kMostBars = 150;
-  std::string svg =
-      label(kMargin, kChartTop - 22, 15, "#222222",
-            "Tokens for an entry, from the oldest to the newest", "font-weight=\"600\"");
-  const std::size_t bars = std::min(kMostBars, all.costs.size());
-  if (bars == 0) return svg;
-  std::vector<Cost> means(bars);
-  double highest = 1;
-  for (std::size_t i = 0; i < bars; ++i) {
-    const std::size_t begin = i * all.costs.size() / bars, end = (i + 1) * all.costs.size() / bars;
-    for (std::size_t n = begin; n < end; ++n)
-      means[i].tokens += all.costs[n].tokens / static_cast<double>(end - begin);
-    means[i].tier = all.costs[(begin + end) / 2].tier;
-    highest = std::max(highest, means[i].tokens);
+  constexpr std::size_t kBars = 72;
+  std::string svg = label(kMargin, kChartTop - 22, 15, "#222222", "Tokens for an entry, by its age",
+                          "font-weight=\"600\"");
+  struct Bar {
+    double tokens = 0;
+    std::size_t entries = 0, tier = 0;
+  };
+  std::vector<Bar> bars(kBars);
+  const double step = (kWidth - kMargin - kChartLeft) / kBars;
+  for (const Cost& cost : all.costs) {
+    const double at = (place_of(cost.age) - kChartLeft) / step;
+    Bar& bar = bars[std::min(kBars - 1, static_cast<std::size_t>(at))];
+    bar.tokens += cost.tokens;
+    bar.tier = cost.tier;  // of the youngest
+    ++bar.entries;
   }
-  const double base = kChartTop + kChartHeight, width = kWidth - 2 * kMargin - 40;
+  double highest = 1;
+  for (Bar& bar : bars) {
+    if (bar.entries > 0) bar.tokens /= static_cast<double>(bar.entries);
+    highest = std::max(highest, bar.tokens);
+  }
+  const double base = kChartTop + kChartHeight;
   for (const double share : {0.0, 0.5, 1.0}) {
     const double y = base - share * kChartHeight;
     svg += format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>\n",
-                  kMargin + 40, y, kWidth - kMargin, y);
-    svg += label(kMargin + 34, y + 4, 11, "#555555", format("%.0f", share * highest),
+                  kChartLeft, y, kWidth - kMargin, y);
+    svg += label(kChartLeft - 6, y + 4, 11, "#555555", format("%.0f", share * highest),
                  "text-anchor=\"end\"");
   }
-  const double step = width / static_cast<double>(bars);
-  for (std::size_t i = 0; i < bars; ++i) {
-    const double height = means[i].tokens / highest * kChartHeight;
-    svg += box(kMargin + 40 + static_cast<double>(i) * step, base - height,
-               std::max(0.5, std::min(step * 0.82, 24.0)), height, kLooks[means[i].tier].colour);
+  for (std::size_t i = 0; i < kBars; ++i) {
+    const double height = bars[i].tokens / highest * kChartHeight;
+    svg += box(kChartLeft + static_cast<double>(i) * step, base - height, step * 0.82, height,
+               kLooks[bars[i].tier].colour);
+  }
+  for (const double age : {365 * 86400.0, 30 * 86400.0, 7 * 86400.0, 86400.0, 3600.0, 60.0}) {
+    const char* anchor = age > 300 * 86400.0 ? "text-anchor=\"start\""
+                         : age < 3600        ? "text-anchor=\"end\""
+                                             : "text-anchor=\"middle\"";
+    svg += label(place_of(age), base + 17, 12, "#555555", age_text(age), anchor);
   }
   return svg;
 }
@@ -245,7 +267,7 @@ std::string draw_costs(const Overview& all) {
 // One bar for what all costs now, on the scale of what it would cost as text.
 std::string draw_total(const Overview& all, std::size_t budget) {
   const double most = std::max({all.as_text, static_cast<double>(all.tokens), 1.0});
-  const double left = kMargin + 40, width = kWidth - 2 * kMargin - 40;
+  const double left = kChartLeft, width = kWidth - kMargin - kChartLeft;
   std::string svg = box(left, kTotalTop, width * all.as_text / most, 18, "#eeeeee", "rx=\"3\"");
   double x = left;
   for (std::size_t tier = kGone; tier-- > 0;) {
@@ -274,7 +296,7 @@ std::string draw_total(const Overview& all, std::size_t budget) {
 
 Result<std::string> draw_timeline(const Memory& memory, const TimelineOptions& options,
                                   const CountTokens& count) {
-  const auto all = look_over(memory.store(), count);
+  const auto all = look_over(memory.store(), options.now, count);
   QUIRE_TRY(all);
   std::string svg = format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f "

@@ -106,7 +106,7 @@ Result<Entry> read_entry(const Statement& row, const std::string& path) {
 
 std::int64_t sum_of(const LeafPage& page) {
   return sum_of(std::to_string(page.side) + ' ' + std::to_string(page.columns) + ' ' +
-         std::to_string(page.rows_per_token) + ' ' + page.picture);
+                std::to_string(page.rows_per_token) + ' ' + page.picture);
 }
 
 }  // namespace quire
