@@ -55,6 +55,7 @@ inline Status not_found(std::string message) { return {Code::kNotFound, std::mov
 inline Status io_error(std::string message) { return {Code::kIo, std::move(message)}; }
 inline Status unsupported(std::string message) { return {Code::kUnsupported, std::move(message)}; }
 inline Status over_limit(std::string message) { return {Code::kLimit, std::move(message)}; }
+inline Status timed_out(std::string message) { return {Code::kTimeout, std::move(message)}; }
 inline Status internal(std::string message) { return {Code::kInternal, std::move(message)}; }
 
 [[noreturn]] inline void check_failed(const char* file, int line, const char* what) {

@@ -9,6 +9,8 @@
 namespace quire {
 namespace {
 
+constexpr std::uint32_t kMaxTiffDirectories = 20'000;  // libtiff counts to 65,535
+
 // A file in memory, as libtiff's callbacks see it.
 struct Source {
   std::span<const std::uint8_t> bytes;
@@ -88,31 +90,75 @@ bool decode(TIFF* tiff, Image& image, int& orientation) {
   return good;
 }
 
-}  // namespace
+// A smaller copy of a page, or its mask.
+bool is_page(TIFF* tiff) {
+  std::uint32_t kind = 0;
+  if (TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &kind) == 0) return true;
+  return (kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) == 0;
+}
 
-Result<DecodedImage> decode_tiff(std::span<const std::uint8_t> bytes, const DecodeLimits& limits) {
-  Source source{bytes};
-  const std::uint64_t memory = std::max<std::uint64_t>(limits.max_pixels * 8, 1 << 20);
-  const Tiff tiff = open(source, memory);
-  if (tiff == nullptr) return invalid("the TIFF is cut short or damaged");
+Status damaged() { return invalid("the TIFF is cut short or damaged"); }
+
+// The directory the file stands at.
+Result<DecodedImage> decode_directory(TIFF* tiff, const DecodeLimits& limits) {
   std::uint32_t width = 0, height = 0;
-  if (TIFFGetField(tiff.get(), TIFFTAG_IMAGEWIDTH, &width) == 0 ||
-      TIFFGetField(tiff.get(), TIFFTAG_IMAGELENGTH, &height) == 0) {
+  if (TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &width) == 0 ||
+      TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &height) == 0) {
     return invalid("the TIFF does not say how large its picture is");
   }
   QUIRE_TRY(check_image_size(width, height, limits));
   char message[1024];
-  if (TIFFRGBAImageOK(tiff.get(), message) == 0) {
+  if (TIFFRGBAImageOK(tiff, message) == 0) {
     return unsupported("the TIFF holds samples of a kind that Quire does not read");
   }
-  leave_alpha_alone(tiff.get());
+  leave_alpha_alone(tiff);
   DecodedImage decoded;
   decoded.format = "TIFF";
   decoded.image = Image(static_cast<int>(width), static_cast<int>(height));
-  if (!decode(tiff.get(), decoded.image, decoded.exif_orientation)) {
-    return invalid("the TIFF is cut short or damaged");
-  }
+  if (!decode(tiff, decoded.image, decoded.exif_orientation)) return damaged();
   return decoded;
+}
+
+std::uint64_t memory(const DecodeLimits& limits) {
+  return std::max<std::uint64_t>(limits.max_pixels * 8, 1 << 20);
+}
+
+}  // namespace
+
+Result<DecodedImage> decode_tiff(std::span<const std::uint8_t> bytes, const DecodeLimits& limits) {
+  Source source{bytes};
+  const Tiff tiff = open(source, memory(limits));
+  if (tiff == nullptr) return damaged();
+  return decode_directory(tiff.get(), limits);
+}
+
+Result<std::vector<std::uint32_t>> tiff_pages(std::span<const std::uint8_t> bytes) {
+  Source source{bytes};
+  const Tiff tiff = open(source, memory({}));
+  if (tiff == nullptr) return damaged();
+  std::vector<std::uint32_t> pages;
+  std::uint32_t directory = 0;
+  do {
+    if (directory == kMaxTiffDirectories) {
+      return over_limit("the TIFF has more than " + std::to_string(kMaxTiffDirectories) +
+                        " pictures");
+    }
+    if (is_page(tiff.get())) pages.push_back(directory);
+    ++directory;
+    if (TIFFLastDirectory(tiff.get()) != 0) return pages;
+  } while (TIFFReadDirectory(tiff.get()) != 0);
+  pages.push_back(directory);  // announced, and not to be read
+  return pages;
+}
+
+Result<DecodedImage> decode_tiff_page(std::span<const std::uint8_t> bytes, std::uint32_t directory,
+                                      const DecodeLimits& limits) {
+  Source source{bytes};
+  const Tiff tiff = open(source, memory(limits));
+  if (tiff == nullptr || TIFFSetDirectory(tiff.get(), static_cast<tdir_t>(directory)) == 0) {
+    return damaged();
+  }
+  return decode_directory(tiff.get(), limits);
 }
 
 }  // namespace quire

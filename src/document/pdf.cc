@@ -1,0 +1,176 @@
+#include "document/pdf.h"
+
+#include <errno.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "document/poppler.h"
+#include "format/ppm.h"
+#include "text/utf8.h"
+
+namespace quire {
+namespace {
+
+constexpr double kPointsPerInch = 72;
+constexpr std::size_t kMaxText = std::size_t{16} << 20;
+
+// A line of pdfinfo: "Page    3 size:  595.276 x 841.89 pts (A4)", "Page    3 rot:   90".
+void take_line(std::string_view line, std::vector<PdfPageSize>& sizes) {
+  const std::string text(line);  // ends with a zero, as strtod needs
+  int page = 0;
+  double a = 0, b = 0;
+  char what[8] = "";
+  const int found = std::sscanf(text.c_str(), "Page %d %7[a-z]: %lf x %lf", &page, what, &a, &b);
+  if (found < 3 || page < 1 || page > kMaxPdfPages) return;
+  if (static_cast<std::size_t>(page) > sizes.size()) sizes.resize(static_cast<std::size_t>(page));
+  PdfPageSize& size = sizes[static_cast<std::size_t>(page) - 1];
+  if (found == 4 && std::strcmp(what, "size") == 0) {
+    size = {a, b};
+  } else if (std::strcmp(what, "rot") == 0 && (a == 90 || a == 270)) {
+    std::swap(size.width, size.height);
+  }
+}
+
+// The pages there are, from pdfinfo's answer: a page without a line of its own has no size.
+Result<std::vector<PdfPageSize>> page_sizes(std::string_view answer) {
+  std::vector<PdfPageSize> sizes;
+  while (!answer.empty()) {
+    const std::size_t end = std::min(answer.find('\n'), answer.size());
+    const std::string_view line = answer.substr(0, end);
+    answer.remove_prefix(std::min(end + 1, answer.size()));
+    if (line.starts_with("Page ")) {
+      take_line(line, sizes);
+    } else if (line.starts_with("Pages:")) {
+      const long long count = std::atoll(std::string(line.substr(6)).c_str());
+      if (count > kMaxPdfPages) {
+        return over_limit("the PDF has " + std::to_string(count) + " pages; the limit is " +
+                          std::to_string(kMaxPdfPages));
+      }
+      sizes.resize(std::max(sizes.size(), static_cast<std::size_t>(std::max(count, 0LL))));
+    }
+  }
+  if (sizes.empty()) return invalid("the PDF has no pages");
+  return sizes;
+}
+
+std::string decimal(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.4g", value);
+  return text;
+}
+
+}  // namespace
+
+bool looks_like_pdf(std::string_view beginning) {
+  return beginning.substr(0, 1024).find("%PDF-") != std::string_view::npos;
+}
+
+Result<bool> is_pdf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    const int error = errno;
+    const std::string sentence = path + ": cannot be opened: " + std::strerror(error);
+    return error == ENOENT ? not_found(sentence) : io_error(sentence);
+  }
+  char beginning[1024];
+  file.read(beginning, sizeof(beginning));
+  return looks_like_pdf({beginning, static_cast<std::size_t>(file.gcount())});
+}
+
+Result<Pdf> Pdf::open(const std::string& path, const PdfOptions& options) {
+  const Result<bool> pdf_begins = is_pdf(path);
+  QUIRE_TRY(pdf_begins);
+  if (!*pdf_begins) return invalid(path + ": this is not a PDF");
+  Pdf pdf;
+  pdf.path_ = path;
+  pdf.absolute_ = std::filesystem::absolute(path).string();
+  pdf.options_ = options;
+  ChildLimits limits;
+  limits.seconds = options.open_seconds;
+  limits.output_bytes = kMaxText;
+  std::string answer;
+  const auto done =
+      run_poppler("pdfinfo", {"-f", "1", "-l", std::to_string(kMaxPdfPages)}, pdf.absolute_, {},
+                  limits, [&](std::string_view piece) {
+                    answer += piece;
+                    return true;
+                  });
+  if (!done) return done.status().at(path);
+  Result<std::vector<PdfPageSize>> sizes = page_sizes(answer);
+  if (!sizes) return sizes.status().at(path);
+  pdf.sizes_ = *std::move(sizes);
+  return pdf;
+}
+
+Status Pdf::about(int page, const Status& status) const {
+  return status.at(path_ + ", page " + std::to_string(page));
+}
+
+PdfPageSize Pdf::page_size(int page) const {
+  if (page < 1 || page > page_count()) return {};
+  return sizes_[static_cast<std::size_t>(page) - 1];
+}
+
+Result<double> Pdf::page_dpi(int page) const {
+  if (page < 1 || page > page_count()) {
+    return about(page, not_found("the PDF has " + std::to_string(page_count()) + " pages"));
+  }
+  const auto [width, height] = page_size(page);
+  if (!(width > 0) || !(height > 0)) {
+    return about(page, invalid("the page has no size, or the PDF's page tree does not lead to it"));
+  }
+  const double longer = std::max(width, height) / kPointsPerInch;
+  const double area = width / kPointsPerInch * (height / kPointsPerInch);
+  // One pixel a side less, because Poppler rounds up.
+  const double side = static_cast<double>(options_.picture.max_side - 1) / longer;
+  const double pixels = static_cast<double>(options_.picture.max_pixels);
+  const double dpi = std::min({options_.dpi, side, 0.999 * std::sqrt(pixels / area)});
+  if (dpi < std::min(kMinPdfDpi, options_.dpi)) {
+    return about(page, over_limit("the page is " + decimal(width / kPointsPerInch) + " x " +
+                                  decimal(height / kPointsPerInch) +
+                                  " inches, too large to be rendered so that it can be read"));
+  }
+  return dpi;
+}
+
+Result<PdfPage> Pdf::page(int page) const {
+  const Result<double> dpi = page_dpi(page);
+  QUIRE_TRY(dpi);
+  ChildLimits limits;
+  limits.seconds = options_.page_seconds;
+  const std::string number = std::to_string(page);
+  PpmReader reader(options_.picture);
+  const auto done = run_poppler(
+      "pdftoppm", {"-cropbox", "-f", number, "-l", number, "-r", std::to_string(*dpi)}, absolute_,
+      {}, limits, [&](std::string_view piece) { return reader.push(piece); });
+  Result<Image> image = reader.finish();
+  if (!done) return about(page, done.status());
+  if (!image) return about(page, invalid("the page cannot be rendered: the PDF is damaged"));
+  return PdfPage{*std::move(image), *dpi, done->damaged};
+}
+
+Result<std::string> Pdf::text(int page) const {
+  ChildLimits limits;
+  limits.seconds = options_.page_seconds;
+  limits.output_bytes = kMaxText;
+  const std::string number = std::to_string(page);
+  const std::string to_stdout[] = {"-"};
+  std::string text;
+  const auto done = run_poppler(
+      "pdftotext", {"-f", number, "-l", number, "-enc", "UTF-8", "-eol", "unix", "-nopgbrk"},
+      absolute_, to_stdout, limits, [&](std::string_view piece) {
+        text += piece;
+        return true;
+      });
+  if (!done) return about(page, done.status());
+  return repair_utf8(text);
+}
+
+}  // namespace quire

@@ -1,0 +1,54 @@
+// For tests only: small PDFs, written by hand so that every fault in them is meant.
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace quire {
+
+struct HandPage {
+  std::string text = "Hello";     // no brackets
+  std::string box = "0 0 200 100";  // MediaBox
+  std::string more = "";            // further entries of the page's dictionary
+};
+
+// Objects 1, 2, ... with their table and trailer; object 1 is the catalog.
+inline std::string pdf_of_objects(const std::vector<std::string>& objects) {
+  std::string out = "%PDF-1.4\n", table;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    char row[32];
+    std::snprintf(row, sizeof(row), "%010zu 00000 n \n", out.size());
+    table += row;
+    out += std::to_string(i + 1) + " 0 obj\n" + objects[i] + "\nendobj\n";
+  }
+  const std::string at = std::to_string(out.size());
+  const std::string size = std::to_string(objects.size() + 1);
+  return out + "xref\n0 " + size + "\n0000000000 65535 f \n" + table + "trailer\n<</Size " + size +
+         "/Root 1 0 R>>\nstartxref\n" + at + "\n%%EOF\n";
+}
+
+// `kids` and `count` say something else than the truth where they are given.
+inline std::string pdf_by_hand(const std::vector<HandPage>& pages, const std::string& kids = "",
+                               const std::string& count = "") {
+  std::vector<std::string> objects = {"<</Type/Catalog/Pages 2 0 R>>", "",
+                                      "<</Type/Font/Subtype/Type1/BaseFont/Helvetica"
+                                      "/Encoding/WinAnsiEncoding>>"};
+  std::string list;
+  for (const HandPage& page : pages) {
+    const std::string number = std::to_string(objects.size() + 1);
+    const std::string content = std::to_string(objects.size() + 2);
+    const std::string drawing = "BT /F1 24 Tf 10 40 Td (" + page.text + ") Tj ET";
+    objects.push_back("<</Type/Page/Parent 2 0 R/MediaBox[" + page.box + "]" + page.more +
+                      "/Resources<</Font<</F1 3 0 R>>>>/Contents " + content + " 0 R>>");
+    objects.push_back("<</Length " + std::to_string(drawing.size()) + ">>stream\n" + drawing +
+                      "\nendstream");
+    list += number + " 0 R ";
+  }
+  objects[1] = "<</Type/Pages/Kids[" + (kids.empty() ? list : kids) + "]/Count " +
+               (count.empty() ? std::to_string(pages.size()) : count) + ">>";
+  return pdf_of_objects(objects);
+}
+
+}  // namespace quire
