@@ -96,12 +96,11 @@ Result<Pdf> Pdf::open(const std::string& path, const PdfOptions& options) {
   limits.seconds = options.open_seconds;
   limits.output_bytes = kMaxText;
   std::string answer;
-  const auto done =
-      run_poppler("pdfinfo", {"-f", "1", "-l", std::to_string(kMaxPdfPages)}, pdf.absolute_, {},
-                  limits, [&](std::string_view piece) {
-                    answer += piece;
-                    return true;
-                  });
+  const auto done = run_poppler("pdfinfo", {"-f", "1", "-l", std::to_string(kMaxPdfPages)},
+                                pdf.absolute_, {}, limits, [&](std::string_view piece) {
+                                  answer += piece;
+                                  return true;
+                                });
   if (!done) return done.status().at(path);
   Result<std::vector<PdfPageSize>> sizes = page_sizes(answer);
   if (!sizes) return sizes.status().at(path);

@@ -1,6 +1,6 @@
-// A PDF as pages: how many there are, each as a picture, and the text the file says it holds. Poppler
-// does the work, one child in a sandbox for each question (document/poppler.h); nothing of a page is
-// kept here, so memory does not grow with the document.
+// A PDF as pages: how many there are, each as a picture, and the text the file says it holds.
+// Poppler does the work, one child in a sandbox for each question (document/poppler.h); nothing of
+// a page is kept here, so memory does not grow with the document.
 //
 // A page is what a reader would show: its crop box, turned as its /Rotate says.
 #pragma once

@@ -9,7 +9,7 @@
 namespace quire {
 
 struct HandPage {
-  std::string text = "Hello";     // no brackets
+  std::string text = "Hello";       // no brackets
   std::string box = "0 0 200 100";  // MediaBox
   std::string more = "";            // further entries of the page's dictionary
 };

@@ -77,8 +77,8 @@ TEST_F(PdfTest, ALockedFileSaysHowToUnlockIt) {
   write("open.pdf", pdf_by_hand({{}}));
   const std::string locks[] = {"secret", "''"};
   for (const std::string& user : locks) {
-    const std::string command = "qpdf --encrypt " + user + " owner 256 -- " + path("open.pdf") +
-                                " " + path("locked.pdf");
+    const std::string command =
+        "qpdf --encrypt " + user + " owner 256 -- " + path("open.pdf") + " " + path("locked.pdf");
     ASSERT_EQ(std::system(command.c_str()), 0) << "qpdf is needed for this test";
     const auto pdf = Pdf::open(path("locked.pdf"));
     if (user == "''") {

@@ -59,7 +59,8 @@ Result<PopplerAnswer> run_poppler(const std::string& program, std::vector<std::s
   const auto result = run_child({program, std::move(arguments), {path}, limits}, output);
   if (!result) {
     if (result.status().code() != Code::kNotFound) return result.status();
-    return not_found("PDFs need " + program + ", which is not installed: apt install poppler-utils");
+    return not_found("PDFs need " + program +
+                     ", which is not installed: apt install poppler-utils");
   }
   if (!result->good()) return explain(program, *result, limits);
   const std::string& said = result->complaint;

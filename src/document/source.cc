@@ -59,7 +59,10 @@ class TiffSource : public DocumentSource {
  public:
   TiffSource(std::string path, std::string bytes, std::vector<std::uint32_t> pages,
              const DecodeLimits& limits)
-      : path_(std::move(path)), bytes_(std::move(bytes)), pages_(std::move(pages)), limits_(limits) {}
+      : path_(std::move(path)),
+        bytes_(std::move(bytes)),
+        pages_(std::move(pages)),
+        limits_(limits) {}
 
   std::string_view kind() const override { return "TIFF"; }
   int page_count() const override { return static_cast<int>(pages_.size()); }

@@ -68,8 +68,7 @@ bool PpmReader::push(std::string_view bytes) {
     status_ = invalid("the PPM goes on after its picture");
     return false;
   }
-  std::copy(bytes.begin(), bytes.end(),
-            image_.rgb.begin() + static_cast<std::ptrdiff_t>(filled_));
+  std::copy(bytes.begin(), bytes.end(), image_.rgb.begin() + static_cast<std::ptrdiff_t>(filled_));
   filled_ += bytes.size();
   return true;
 }

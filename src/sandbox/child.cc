@@ -221,8 +221,9 @@ std::string describe_end(const ChildResult& result, const ChildLimits& limits) {
   const std::string seconds = std::to_string(std::lround(std::ceil(limits.seconds)));
   switch (result.end) {
     case ChildEnd::kExited:
-      return result.exit_status == 0 ? ""
-                                     : "gave up (status " + std::to_string(result.exit_status) + ")";
+      return result.exit_status == 0
+                 ? ""
+                 : "gave up (status " + std::to_string(result.exit_status) + ")";
     case ChildEnd::kCrashed:
       return "crashed (signal " + std::to_string(result.signal) + ")";
     case ChildEnd::kForbidden:

@@ -8,7 +8,8 @@
 //   seccomp   a list of the system calls that a filter program needs; all others fail. Trying for a
 //             socket, a process, a thread, another program, ptrace or a signal to somebody ends it.
 //             Opening a file for anything but reading fails.
-//   Landlock  reading only /usr, /etc, the loader's folders, the font cache, and `readable`. Where a
+//   Landlock  reading only /usr, /etc, the loader's folders, the font cache, and `readable`. Where
+//   a
 //             kernel has none (before 5.13, or switched off) it may read what the user may, and
 //             still has nowhere to send it; see confines_reads().
 //   rlimits   memory, processor time, open files, no core file, no file that grows.
@@ -29,7 +30,7 @@
 namespace quire {
 
 struct ChildLimits {
-  double seconds = 30;  // of wall time
+  double seconds = 30;                                  // of wall time
   std::uint64_t memory_bytes = std::uint64_t{2} << 30;  // of address space, libraries included
   std::uint64_t output_bytes = std::uint64_t{1} << 30;
 };
@@ -52,8 +53,8 @@ enum class ChildEnd {
 
 struct ChildResult {
   ChildEnd end = ChildEnd::kExited;
-  int exit_status = 0;  // of kExited
-  int signal = 0;       // of kCrashed and kForbidden
+  int exit_status = 0;    // of kExited
+  int signal = 0;         // of kCrashed and kForbidden
   std::string complaint;  // the first 8 KiB of its standard error
   double seconds = 0;
   std::uint64_t peak_bytes = 0;  // of memory that was really used

@@ -188,8 +188,8 @@ TEST_F(ChildTest, DiesWithItsParent) {
   ::close(ends[1]);
   char byte;
   ASSERT_EQ(::read(ends[0], &byte, 1), 1);
-  const std::string children = "/proc/" + std::to_string(parent) + "/task/" +
-                               std::to_string(parent) + "/children";
+  const std::string children =
+      "/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children";
   pid_t child = 0;
   std::ifstream(children) >> child;
   ASSERT_GT(child, 0);

@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include <memory>
+#include <sstream>
+#include <string>
+#include <string_view>
 
 #include "sandbox/descriptor.h"
 
@@ -22,29 +25,25 @@ using Context = std::unique_ptr<void, Release>;
 
 // What a program needs to load itself, read files and compute. Names that an architecture does not
 // have are passed over.
-constexpr const char* kAllowed[] = {
-    "read", "readv", "pread64", "preadv", "write", "writev", "lseek", "_llseek", "close",
-    "stat", "fstat", "lstat", "stat64", "fstat64", "lstat64", "newfstatat", "fstatat64", "statx",
-    "statfs", "fstatfs", "access", "faccessat", "faccessat2", "readlink", "readlinkat",
-    "getdents", "getdents64", "getcwd", "fadvise64", "fcntl", "fcntl64", "dup", "dup2", "dup3",
-    "poll", "ppoll", "mmap", "mmap2", "munmap", "mprotect", "mremap", "madvise", "brk",
-    "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "futex", "sched_yield",
-    "sched_getaffinity", "getpid", "getppid", "gettid", "getuid", "geteuid", "getgid", "getegid",
-    "uname", "sysinfo", "getrusage", "getrlimit", "ugetrlimit", "times", "time", "gettimeofday",
-    "clock_gettime", "clock_gettime64", "clock_getres", "nanosleep", "clock_nanosleep",
-    "getrandom", "arch_prctl", "set_tid_address", "set_robust_list", "rseq", "exit", "exit_group",
-};
+constexpr std::string_view kAllowed =
+    "read readv pread64 preadv write writev lseek _llseek close stat fstat lstat stat64 fstat64 "
+    "lstat64 newfstatat fstatat64 statx statfs fstatfs access faccessat faccessat2 readlink "
+    "readlinkat getdents getdents64 getcwd fadvise64 fcntl fcntl64 dup dup2 dup3 poll ppoll mmap "
+    "mmap2 munmap mprotect mremap madvise brk rt_sigaction rt_sigprocmask rt_sigreturn "
+    "sigaltstack futex sched_yield sched_getaffinity getpid getppid gettid getuid geteuid getgid "
+    "getegid uname sysinfo getrusage getrlimit ugetrlimit times time gettimeofday clock_gettime "
+    "clock_gettime64 clock_getres nanosleep clock_nanosleep getrandom arch_prctl set_tid_address "
+    "set_robust_list rseq exit exit_group";
 
 // What no filter program tries for: it is not made to fail, it is ended and reported.
-constexpr const char* kDeadly[] = {
-    "socket", "socketpair", "connect", "bind", "fork", "vfork", "clone", "clone3", "execve",
-    "kill", "tkill", "ptrace", "process_vm_readv", "process_vm_writev", "mount", "unshare",
-    "setns", "bpf", "io_uring_setup", "userfaultfd", "perf_event_open", "keyctl",
-};
+constexpr std::string_view kDeadly =
+    "socket socketpair connect bind fork vfork clone clone3 execve kill tkill ptrace "
+    "process_vm_readv process_vm_writev mount unshare setns bpf io_uring_setup userfaultfd "
+    "perf_event_open keyctl";
 
 // Bits of open() that could change something.
-constexpr scmp_datum_t kOpenForMore = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND |
-                                      (O_TMPFILE & ~O_DIRECTORY);
+constexpr scmp_datum_t kOpenForMore =
+    O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY);
 
 int add(scmp_filter_ctx filter, std::uint32_t action, const char* name,
         std::vector<scmp_arg_cmp> where = {}) {
@@ -54,11 +53,19 @@ int add(scmp_filter_ctx filter, std::uint32_t action, const char* name,
   return seccomp_rule_add_array(filter, action, call, count, where.data());
 }
 
+int add_all(scmp_filter_ctx filter, std::uint32_t action, std::string_view names) {
+  std::istringstream words{std::string(names)};
+  for (std::string name; words >> name;) {
+    if (const int error = add(filter, action, name.c_str()); error != 0) return error;
+  }
+  return 0;
+}
+
 int fill(scmp_filter_ctx filter) {
   int error = 0;
   const auto then = [&](int result) { error = error != 0 ? error : result; };
-  for (const char* name : kAllowed) then(add(filter, SCMP_ACT_ALLOW, name));
-  for (const char* name : kDeadly) then(add(filter, SCMP_ACT_KILL_PROCESS, name));
+  then(add_all(filter, SCMP_ACT_ALLOW, kAllowed));
+  then(add_all(filter, SCMP_ACT_KILL_PROCESS, kDeadly));
   then(add(filter, SCMP_ACT_ALLOW, "open", {SCMP_A1(SCMP_CMP_MASKED_EQ, kOpenForMore, 0)}));
   then(add(filter, SCMP_ACT_ALLOW, "openat", {SCMP_A2(SCMP_CMP_MASKED_EQ, kOpenForMore, 0)}));
   then(add(filter, SCMP_ACT_ALLOW, "ioctl", {SCMP_A1(SCMP_CMP_EQ, TCGETS)}));
@@ -66,8 +73,7 @@ int fill(scmp_filter_ctx filter) {
   then(add(filter, SCMP_ACT_ALLOW, "prlimit64", {SCMP_A0(SCMP_CMP_EQ, 0)}));
   then(add(filter, SCMP_ACT_ALLOW, "execveat",
            {SCMP_A0(SCMP_CMP_EQ, kProgramDescriptor), SCMP_A4(SCMP_CMP_EQ, AT_EMPTY_PATH)}));
-  then(add(filter, SCMP_ACT_KILL_PROCESS, "execveat",
-           {SCMP_A0(SCMP_CMP_NE, kProgramDescriptor)}));
+  then(add(filter, SCMP_ACT_KILL_PROCESS, "execveat", {SCMP_A0(SCMP_CMP_NE, kProgramDescriptor)}));
   return error;
 }
 

@@ -18,12 +18,12 @@ namespace {
 // The rights of the first Landlock. Those that came later are about changing files, which the
 // system call filter refuses already.
 constexpr std::uint64_t kAllRights = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
-constexpr std::uint64_t kReadFolder = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
-                                      LANDLOCK_ACCESS_FS_EXECUTE;
+constexpr std::uint64_t kReadFolder =
+    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_EXECUTE;
 
 // Programs, libraries, fonts and what configures them.
-constexpr const char* kSystemFolders[] = {"/usr", "/lib", "/lib64", "/bin", "/etc",
-                                          "/var/cache/fontconfig"};
+constexpr const char* kSystemFolders[] = {"/usr", "/lib", "/lib64",
+                                          "/bin", "/etc", "/var/cache/fontconfig"};
 
 int version() {
   const long result =
@@ -53,8 +53,8 @@ Result<Descriptor> reading_rules(const Descriptor& program, std::span<const std:
   if (!confines_reads()) return Descriptor();
   landlock_ruleset_attr attributes = {};
   attributes.handled_access_fs = kAllRights;
-  Descriptor rules(static_cast<int>(
-      ::syscall(SYS_landlock_create_ruleset, &attributes, sizeof(attributes), 0)));
+  Descriptor rules(
+      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, sizeof(attributes), 0)));
   if (!rules) return refused("Landlock");
   for (const char* folder : kSystemFolders) {
     const Descriptor opened(::open(folder, O_PATH | O_CLOEXEC));

@@ -9,9 +9,9 @@
 
 namespace quire {
 
-// A ruleset that lets the system's own folders, the program and the named files be read, and nothing
-// be written. An empty descriptor where the kernel has no Landlock. Errors: kIo with the file that cannot be
-// opened.
+// A ruleset that lets the system's own folders, the program and the named files be read, and
+// nothing be written. An empty descriptor where the kernel has no Landlock. Errors: kIo with the
+// file that cannot be opened.
 Result<Descriptor> reading_rules(const Descriptor& program, std::span<const std::string> files);
 
 // Installs it on the calling thread, which must have given up new privileges. 0 or errno;

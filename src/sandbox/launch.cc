@@ -41,8 +41,7 @@ bool set_limits(const LaunchPlan& plan) {
   const rlimit cpu = {plan.cpu_seconds, plan.cpu_seconds + 1};  // first a signal that says why
   return limit(RLIMIT_AS, plan.memory_bytes) && ::setrlimit(RLIMIT_CPU, &cpu) == 0 &&
          limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_MEMLOCK, 0) &&
-         limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_NPROC, 1) &&
-         limit(RLIMIT_NOFILE, kMaxOpenFiles);
+         limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_NPROC, 1) && limit(RLIMIT_NOFILE, kMaxOpenFiles);
 }
 
 void reset_signals() {

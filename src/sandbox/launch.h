@@ -1,8 +1,8 @@
 // The way from our process to the other program: vfork to exec.
 //
 // vfork, because a process that has mapped gigabytes of weights would copy their page tables for a
-// program of some megabytes. Until exec the child runs in our memory, on a stopped parent thread, so
-// between the two there are only system calls on what the plan already holds: no allocation, no
+// program of some megabytes. Until exec the child runs in our memory, on a stopped parent thread,
+// so between the two there are only system calls on what the plan already holds: no allocation, no
 // lock, no library.
 #pragma once
 
