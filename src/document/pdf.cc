@@ -28,8 +28,7 @@ void take_line(std::string_view line, std::vector<PdfPageSize>& sizes) {
   double a = 0, b = 0;
   char what[8] = "";
   const int found = std::sscanf(text.c_str(), "Page %d %7[a-z]: %lf x %lf", &page, what, &a, &b);
-  if (found < 3 || page < 1 || page > kMaxPdfPages) return;
-  if (static_cast<std::size_t>(page) > sizes.size()) sizes.resize(static_cast<std::size_t>(page));
+  if (found < 3 || page < 1 || static_cast<std::size_t>(page) > sizes.size()) return;
   PdfPageSize& size = sizes[static_cast<std::size_t>(page) - 1];
   if (found == 4 && std::strcmp(what, "size") == 0) {
     size = {a, b};
@@ -38,9 +37,12 @@ void take_line(std::string_view line, std::vector<PdfPageSize>& sizes) {
   }
 }
 
-// The pages there are, from pdfinfo's answer: a page without a line of its own has no size.
+// The pages there are, from pdfinfo's answer: a page without a line of its own has no size. The
+// file's own words (title, author) come before the number of pages and may look like anything, so
+// what stands in front of the last such line does not count.
 Result<std::vector<PdfPageSize>> page_sizes(std::string_view answer) {
   std::vector<PdfPageSize> sizes;
+  long long count = 0;
   while (!answer.empty()) {
     const std::size_t end = std::min(answer.find('\n'), answer.size());
     const std::string_view line = answer.substr(0, end);
@@ -48,13 +50,13 @@ Result<std::vector<PdfPageSize>> page_sizes(std::string_view answer) {
     if (line.starts_with("Page ")) {
       take_line(line, sizes);
     } else if (line.starts_with("Pages:")) {
-      const long long count = std::atoll(std::string(line.substr(6)).c_str());
-      if (count > kMaxPdfPages) {
-        return over_limit("the PDF has " + std::to_string(count) + " pages; the limit is " +
-                          std::to_string(kMaxPdfPages));
-      }
-      sizes.resize(std::max(sizes.size(), static_cast<std::size_t>(std::max(count, 0LL))));
+      count = std::max(0LL, std::atoll(std::string(line.substr(6)).c_str()));
+      sizes.assign(static_cast<std::size_t>(std::min<long long>(count, kMaxPdfPages)), {});
     }
+  }
+  if (count > kMaxPdfPages) {
+    return over_limit("the PDF has " + std::to_string(count) + " pages; the limit is " +
+                      std::to_string(kMaxPdfPages));
   }
   if (sizes.empty()) return invalid("the PDF has no pages");
   return sizes;

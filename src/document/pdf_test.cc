@@ -99,6 +99,17 @@ TEST_F(PdfTest, ALoopInThePageTreeCostsOnlyItsPages) {
   EXPECT_EQ(good, 1);
 }
 
+TEST_F(PdfTest, ATitleIsNotBelieved) {
+  std::string bytes = pdf_by_hand({{}});
+  const std::string title =
+      "/Info<</Title(x\\nPages: 7\\nPage    1 size: 9 x 9 pts\\nPages: 100000000\\n)>>";
+  bytes.replace(bytes.find("/Root"), 0, title);
+  const auto pdf = open(bytes);
+  ASSERT_TRUE(pdf.ok()) << pdf.status().message();
+  EXPECT_EQ(pdf->page_count(), 1);
+  EXPECT_EQ(pdf->page_size(1).width, 200);
+}
+
 TEST_F(PdfTest, LargePagesAreScaledAndBombsRefused) {
   const auto pdf = open(pdf_by_hand({{.box = "0 0 14400 14400"},
                                      {.box = "0 0 1000000 1000000"},

@@ -45,11 +45,9 @@ Turn find_turn(const Image& image) {
   return turn;
 }
 
-Image turn_upright(Image image) {
-  const Turn turn = find_turn(image);
-  if (!turn.sure || turn.clockwise == 0) return image;
+Image turned_clockwise(Image image, int degrees) {
   constexpr int kExif[] = {1, 6, 3, 8};  // of a quarter turn each
-  return apply_orientation(std::move(image), kExif[turn.clockwise / 90]);
+  return apply_orientation(std::move(image), kExif[degrees / 90 % 4]);
 }
 
 }  // namespace quire

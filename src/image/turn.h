@@ -7,7 +7,7 @@
 // (image/lab/turn_train.cc), makes of it four scores, one for each way up. The scripts' own habits
 // decide: more letters rise above their line than hang below it, bowls are open to one side.
 //
-// What was measured, on which pages, and how often it is wrong: docs/read.md.
+// What was measured, on which pages, and how often it is wrong: docs/documents.md.
 #pragma once
 
 #include "format/image.h"
@@ -24,7 +24,7 @@ struct Turn {
 // Never sure about a picture without much text: a photograph, music, a nearly empty page.
 Turn find_turn(const Image& image);
 
-// Turned as find_turn() says if it is sure, as it was otherwise.
-Image turn_upright(Image image);
+// 0, 90, 180 or 270 degrees.
+Image turned_clockwise(Image image, int degrees);
 
 }  // namespace quire
