@@ -64,7 +64,7 @@ Result<std::vector<PdfPageSize>> page_sizes(std::string_view answer) {
 
 std::string decimal(double value) {
   char text[32];
-  std::snprintf(text, sizeof(text), "%.4g", value);
+  std::snprintf(text, sizeof(text), "%.0f", value);
   return text;
 }
 
