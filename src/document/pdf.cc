@@ -75,6 +75,14 @@ bool looks_like_pdf(std::string_view beginning) {
 }
 
 Result<bool> is_pdf(const std::string& path) {
+  std::error_code ignored;
+  const auto kind = std::filesystem::status(path, ignored).type();
+  if (kind == std::filesystem::file_type::directory) return invalid(path + ": is a folder");
+  if (kind == std::filesystem::file_type::fifo || kind == std::filesystem::file_type::socket ||
+      kind == std::filesystem::file_type::character) {
+    // Opening it might wait for a writer until the end of days.
+    return invalid(path + ": is not a file; to read from a pipe, give - and use standard input");
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     const int error = errno;

@@ -1,6 +1,7 @@
 #include "document/source.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <tiffio.h>
 
 #include <thread>
@@ -118,6 +119,8 @@ TEST_F(SourceTest, PagesOfOneDocumentAreReadByManyThreads) {
 TEST_F(SourceTest, WhatIsNoDocumentIsRefusedByName) {
   EXPECT_EQ(open_document(path("missing")).status().code(), Code::kNotFound);
   EXPECT_FALSE(open_document(folder_.string()).ok());
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  EXPECT_FALSE(open_document(path("pipe")).ok());  // and nobody waits for a writer
   for (const std::string& bytes : {std::string(), std::string("hello"), std::string(100, '\0')}) {
     write("a", bytes);
     const auto source = open_document(path("a"));
