@@ -123,6 +123,16 @@ TEST(Linear, LargeProductsWithSevenForEight) {
     linear(rows_of(x), w, {}, rows_of(alone));
     set_threads(0);
     EXPECT_EQ(plain.values, alone.values);
+
+    // Blocks of 32 are decoded slab by slab, to the same values.
+    const std::vector<std::uint8_t> bytes =
+        *from_float(DType::kQ8_0, {reinterpret_cast<const float*>(w.data), w.rows * w.cols});
+    const Weight quantised = Weight::view({DType::kQ8_0, {n, k}, bytes});
+    Tensor decoded({n, k});
+    to_float({DType::kQ8_0, {n, k}, bytes}, decoded.data());
+    linear(rows_of(x), quantised, {}, rows_of(y));
+    linear(rows_of(x), Weight::own(decoded), {}, rows_of(alone));
+    EXPECT_EQ(y.values, alone.values);
     kernel::kernels().gelu(plain.data(), plain.size());
     EXPECT_EQ(activated.values, plain.values);
   }

@@ -38,8 +38,9 @@ std::size_t parts_of(std::size_t rows) {
 }  // namespace
 
 bool strassen_pays(std::size_t rows, const Weight& w) {
-  return kernels().gemm_strassen != nullptr && rows >= kLeastRows && w.in_place() &&
-         w.rows % kStrassenCols == 0 && depth_of(w.cols) > 0;
+  const std::size_t depth = depth_of(w.cols);
+  return kernels().gemm_strassen != nullptr && rows >= kLeastRows && depth > 0 &&
+         w.rows % kStrassenCols == 0 && 2 * depth % dtype_info(w.dtype).block_elements == 0;
 }
 
 void linear_strassen(ConstRows x, const Weight& w, const LinearOptions& options, Rows y) {
@@ -54,13 +55,12 @@ void linear_strassen(ConstRows x, const Weight& w, const LinearOptions& options,
     for (std::size_t slab = 0; slab < slabs; ++slab) {
       const std::size_t from = slab * 2 * depth;
       default_pool().parallel_for(count, 1, [&](std::size_t begin, std::size_t end) {
-        std::vector<float> packed(kernel::packed_size(kStrassenCols, 2 * depth));
+        std::vector<float> decoded, packed(kernel::packed_size(kStrassenCols, 2 * depth));
         for (std::size_t pair = begin; pair < end; ++pair) {
-          std::vector<float> unused;
           const KernelRows rows =
-              w.kernel_rows(column + pair * kStrassenCols, kStrassenCols, unused);
-          kernels().pack[rows.type](rows.data + from * kernel::kWeightBytes[rows.type],
-                                    rows.stride_bytes, kStrassenCols, 2 * depth, packed.data());
+              w.kernel_rows(column + pair * kStrassenCols, kStrassenCols, from, 2 * depth, decoded);
+          kernels().pack[rows.type](rows.data, rows.stride_bytes, kStrassenCols, 2 * depth,
+                                    packed.data());
           kernels().pack_strassen(pair, n, depth, packed.data(), seven.get());
         }
       });

@@ -58,12 +58,20 @@ bool Weight::in_place() const { return kernel_type(dtype).has_value(); }
 
 KernelRows Weight::kernel_rows(std::size_t begin, std::size_t count,
                                std::vector<float>& scratch) const {
-  if (const auto type = kernel_type(dtype)) return {*type, row(begin), stride_bytes()};
-  if (scratch.size() < count * cols) scratch.resize(count * cols);
-  // One row follows the other without a gap.
-  dtype_info(dtype).decode(row(begin), count * cols, scratch.data());
+  return kernel_rows(begin, count, 0, cols, scratch);
+}
+
+KernelRows Weight::kernel_rows(std::size_t begin, std::size_t count, std::size_t from,
+                               std::size_t width, std::vector<float>& scratch) const {
+  const DTypeInfo& info = dtype_info(dtype);
+  QUIRE_CHECK(from % info.block_elements == 0 && width % info.block_elements == 0);
+  const std::size_t skipped = from / info.block_elements * info.block_bytes;
+  if (const auto type = kernel_type(dtype)) return {*type, row(begin) + skipped, stride_bytes()};
+  if (scratch.size() < count * width) scratch.resize(count * width);
+  for (std::size_t i = 0; i < count; ++i)
+    info.decode(row(begin + i) + skipped, width, scratch.data() + i * width);
   return {kernel::kWeightF32, reinterpret_cast<const std::uint8_t*>(scratch.data()),
-          cols * sizeof(float)};
+          width * sizeof(float)};
 }
 
 }  // namespace quire

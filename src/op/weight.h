@@ -48,6 +48,9 @@ struct Weight {
   // Rows [begin, begin + count). `scratch` holds them when they must be decoded; the result is good
   // until it changes.
   KernelRows kernel_rows(std::size_t begin, std::size_t count, std::vector<float>& scratch) const;
+  // The same of columns [from, from + width), which begin and end where blocks of the type do.
+  KernelRows kernel_rows(std::size_t begin, std::size_t count, std::size_t from, std::size_t width,
+                         std::vector<float>& scratch) const;
 };
 
 }  // namespace quire
