@@ -83,6 +83,10 @@ void add_products(const Kernels& table) {
 void add_int8(const Kernels& table) {
   const std::size_t n = 896, k = 1280;  // an expert
   const auto blocks = std::make_shared<std::vector<std::uint8_t>>(packed_q8_size(n, k), 1);
+  const auto stored = std::make_shared<std::vector<std::uint8_t>>(blocks->size(), 1);
+  add("pack_q8", table, Unit::kBytes, static_cast<double>(blocks->size()), [=, &table] {
+    table.pack_q8(stored->data(), k / kQ8Block * kQ8BlockBytes, n, k, blocks->data());
+  });
   for (const std::size_t m : {1u, 16u}) {
     const auto x = values(m * k);
     const auto bytes = std::make_shared<std::vector<std::int8_t>>(m * k);
