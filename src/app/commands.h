@@ -9,6 +9,7 @@ int unfold_command(int argc, char** argv);
 int convert_command(int argc, char** argv);
 int read_command(int argc, char** argv);
 int memory_command(int argc, char** argv);
+int report_command(int argc, char** argv);
 int inspect_command(int argc, char** argv);
 int verify_command(int argc, char** argv);
 int bench_command(int argc, char** argv);

@@ -19,7 +19,8 @@ struct Command {
 constexpr Command kCommands[] = {
     {"fold", "text to a .quire: pages of small letters, and what they cost", quire::fold_command},
     {"unfold", "a .quire back to text", quire::unfold_command},
-    {"read", "pictures of documents to Markdown, text, JSON or HTML", quire::read_command},
+    {"read", "documents to Markdown, text, JSON or HTML", quire::read_command},
+    {"report", "what became of a pile of documents", quire::report_command},
     {"memory", "remembers, and forgets by and by", quire::memory_command},
     {"train", "trains a model by a recipe", quire::train_command},
     {"eval", "measures a model: how much of a page comes back", quire::eval_command},

@@ -35,6 +35,9 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  // For a total that is only known as the job goes.
+  void set_total(std::uint64_t total) { options_.total = total; }
+
   // `note` goes to the end of the line: "loss 0.31".
   void update(std::uint64_t done, std::string_view note = {});
 

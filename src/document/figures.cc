@@ -19,7 +19,8 @@ Image cut_out(const Image& picture, const PixelBox& box) {
 }
 
 Result<std::vector<std::string>> save_figures(const DocumentPage& page, const Image& picture,
-                                              const std::string& folder, const std::string& name) {
+                                              const std::string& folder, const std::string& name,
+                                              const std::string& prefix) {
   const std::string inside = name + "_figures";
   const std::filesystem::path beside = std::filesystem::path(folder) / inside;
   std::vector<std::string> links;
@@ -28,7 +29,7 @@ Result<std::vector<std::string>> save_figures(const DocumentPage& page, const Im
       links.emplace_back();
       continue;
     }
-    const std::string file = std::to_string(links.size()) + ".png";
+    const std::string file = prefix + std::to_string(links.size()) + ".png";
     std::error_code error;
     std::filesystem::create_directories(beside, error);
     if (error) return io_error(beside.string() + ": cannot be made: " + error.message());

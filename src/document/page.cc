@@ -12,27 +12,44 @@ PixelBox around(const PixelBox& a, const PixelBox& b) {
           std::max(a.bottom, b.bottom)};
 }
 
-}  // namespace
-
-DocumentPage make_page(const Answer& answer, int width, int height) {
-  DocumentPage page{width, height, parse_grounding(answer.text), {}};
-  const std::vector<Region>& regions = page.grounding.regions;
+// `confidence_of` is asked for each block in order, about a piece of the output.
+template <typename Confidence>
+DocumentPage assemble(std::string_view output, int width, int height,
+                      const Confidence& confidence_of) {
+  DocumentPage page{width, height, parse_grounding(output), {}};
   if (const std::string_view before = strip(page.grounding.before); !before.empty()) {
     page.blocks.push_back(
-        {"", {}, std::string(before), answer.confidence(0, page.grounding.before.size())});
+        {"", {}, std::string(before), confidence_of(0, page.grounding.before.size())});
   }
-  for (std::size_t i = 0; i < regions.size(); ++i) {
-    const Region& region = regions[i];
+  for (const Region& region : page.grounding.regions) {
     Block block;
     block.label = region.label;
     for (const GroundingBox& box : region.boxes) block.boxes.push_back(box.pixels(width, height));
     block.text = strip(region.text);
     const std::size_t end = region.text_at + region.text.size();
-    block.confidence = block.text.empty() ? answer.confidence(region.tag_at, region.text_at)
-                                          : answer.confidence(region.text_at, end);
+    block.confidence = block.text.empty() ? confidence_of(region.tag_at, region.text_at)
+                                          : confidence_of(region.text_at, end);
     page.blocks.push_back(std::move(block));
   }
   return page;
+}
+
+}  // namespace
+
+DocumentPage make_page(const Answer& answer, int width, int height) {
+  return assemble(answer.text, width, height, [&](std::size_t begin, std::size_t end) {
+    return answer.confidence(begin, end);
+  });
+}
+
+DocumentPage make_page(std::string_view output, std::span<const double> confidence, int width,
+                       int height) {
+  return assemble(output, width, height, [&](std::size_t, std::size_t) {
+    if (confidence.empty()) return 0.0;
+    const double first = confidence.front();
+    confidence = confidence.subspan(1);
+    return first;
+  });
 }
 
 std::string DocumentPage::text() const { return markdown({}); }

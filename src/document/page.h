@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "document/grounding.h"
@@ -33,5 +34,9 @@ struct DocumentPage {
 };
 
 DocumentPage make_page(const Answer& answer, int width, int height);
+
+// The same from what was kept of an answer: its text, and the confidence of each block in order.
+DocumentPage make_page(std::string_view output, std::span<const double> confidence, int width,
+                       int height);
 
 }  // namespace quire

@@ -26,16 +26,8 @@ std::string unfinished(const PictureReading& reading) {
   return sentence;
 }
 
-Status read(const Reader& reader, std::span<const std::string> paths, const ReadRequest& request,
+Status read(const Reader& reader, std::vector<Image> pictures, const ReadRequest& request,
             bool skip_blank, PageResult& result) {
-  const double begin = steady_seconds();
-  std::vector<Image> pictures;
-  for (const std::string& path : paths) {
-    Result<Image> picture = read_upright(path);
-    QUIRE_TRY(picture);
-    pictures.push_back(*std::move(picture));
-  }
-  result.load_seconds = steady_seconds() - begin;
   const int width = pictures.empty() ? 0 : pictures[0].width;
   const int height = pictures.empty() ? 0 : pictures[0].height;
   result.page = make_page({}, width, height);
@@ -44,7 +36,7 @@ Status read(const Reader& reader, std::span<const std::string> paths, const Read
     result.status = ReadStatus::kEmpty;
   } else {
     Result<PictureReading> reading = read_pictures(reader, pictures, request);
-    if (!reading) return paths.empty() ? reading.status() : reading.status().at(paths[0]);
+    QUIRE_TRY(reading);
     result.reading = *std::move(reading);
     result.status = result.reading.answer.status;
     result.page = make_page(result.reading.answer, width, height);
@@ -53,16 +45,42 @@ Status read(const Reader& reader, std::span<const std::string> paths, const Read
   return {};
 }
 
+// The sentence of a reading that is no success.
+PageResult with_problem(PageResult result, const Status& status) {
+  if (!status.ok()) {
+    result.problem = status.message();
+  } else if (!is_success(result.status)) {
+    result.problem = unfinished(result.reading);
+  }
+  return result;
+}
+
 }  // namespace
+
+PageResult read_page(const Reader& reader, Image picture, const ReadRequest& request,
+                     bool skip_blank) {
+  PageResult result;
+  std::vector<Image> pictures;
+  pictures.push_back(std::move(picture));
+  const Status status = read(reader, std::move(pictures), request, skip_blank, result);
+  return with_problem(std::move(result), status);
+}
 
 PageResult read_document(const Reader& reader, std::span<const std::string> paths,
                          const ReadRequest& request, bool skip_blank) {
   PageResult result;
-  const Status status = read(reader, paths, request, skip_blank, result);
-  if (!status.ok()) {
-    result.problem = status.message();
-  } else if (!is_success(result.status)) {
-    result.problem = (paths.empty() ? "" : paths[0] + ": ") + unfinished(result.reading);
+  const double begin = steady_seconds();
+  std::vector<Image> pictures;
+  for (const std::string& path : paths) {
+    Result<Image> picture = read_upright(path);
+    if (!picture) return with_problem(std::move(result), picture.status());
+    pictures.push_back(*std::move(picture));
+  }
+  result.load_seconds = steady_seconds() - begin;
+  const Status status = read(reader, std::move(pictures), request, skip_blank, result);
+  result = with_problem(std::move(result), status);
+  if (!result.problem.empty() && !paths.empty()) {
+    result.problem = paths[0] + ": " + result.problem;
   }
   return result;
 }

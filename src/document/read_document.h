@@ -27,4 +27,8 @@ struct PageResult {
 PageResult read_document(const Reader& reader, std::span<const std::string> paths,
                          const ReadRequest& request, bool skip_blank);
 
+// The same with one picture that is there already and upright. `problem` names no file.
+PageResult read_page(const Reader& reader, Image picture, const ReadRequest& request,
+                     bool skip_blank);
+
 }  // namespace quire

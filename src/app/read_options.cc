@@ -1,0 +1,113 @@
+#include "app/read_options.h"
+
+#include <algorithm>
+
+#include "app/read_format.h"
+#include "app/suggest.h"
+#include "batch/crash_mark.h"
+
+namespace quire {
+namespace {
+
+template <typename Rows>
+std::string unknown(const std::string& what, const std::string& word, const Rows& rows) {
+  std::vector<std::string> names;
+  std::string list;
+  for (const auto& row : rows) {
+    names.emplace_back(row.name);
+    list += (list.empty() ? "" : ", ") + std::string(row.name);
+  }
+  return "there is no " + what + " '" + word + "'" + did_you_mean(word, names) + "; there are " +
+         list;
+}
+
+}  // namespace
+
+void describe(CLI::App& app, ReadOptionsGiven& a) {
+  app.add_option("FILE", a.files,
+                 "PNG, JPEG, WebP or TIFF pictures; - is standard input; with -o also folders and "
+                 "quoted patterns");
+  app.add_option("--files-from", a.list,
+                 "a file with more of them, one a line or divided by zero bytes; - is standard "
+                 "input; needs -o");
+  app.add_option("-o,--output", a.output,
+                 "a folder: files for each document, and a journal, so that it can be stopped and "
+                 "started at any time; - prints")
+      ->capture_default_str();
+  app.add_option("--task", a.task, "markdown, text, boxes, figure, describe or locate=TEXT")
+      ->capture_default_str();
+  app.add_option("--prompt", a.prompt,
+                 "a prompt of your own; with several <image> all files go into one prompt");
+  app.add_option("--mode", a.mode, "tiny, small, base, large, gundam or gundam-m");
+  app.add_option("--format", a.format,
+                 "md, text, json or html [md]; with -o several, divided by commas [md,html,json]");
+  app.add_option("--boxes", a.boxes,
+                 "write the page with its boxes drawn as a PNG; of several NAME-1.png, ...");
+  app.add_flag("--previews", a.previews, "the same with -o: NAME_pages/page-1.png, ...");
+  app.add_option("--ngram", a.ngram,
+                 "ban of repeats: off, 20-whole, 35-whole, 30/90, 20/50, 40/90, 35/128")
+      ->capture_default_str();
+  app.add_option("--max-tiles", a.max_tiles, "tiles a large picture is cut into, at most")
+      ->check(CLI::Range(1, 32))
+      ->capture_default_str();
+  app.add_option("--max-tokens", a.max_tokens, "a page is given up after so many")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--retries", a.retries, "other ways to try when a page loops or does not end")
+      ->check(CLI::Range(0, kMaxRetries))
+      ->capture_default_str();
+  app.add_option("--shard", a.shard,
+                 "with -o: 1/4 reads the first of four parts of the documents, all reads all of "
+                 "them [what Slurm or Kubernetes say, else all]");
+  app.add_option("--at-once", a.at_once, "with -o: pages under way at once")
+      ->check(CLI::Range(1, CrashMarks::kSlots))
+      ->capture_default_str();
+  app.add_option("--page-seconds", a.page_seconds, "with -o: a page that takes longer is given up")
+      ->check(CLI::Range(0.001, 1e6))
+      ->capture_default_str();
+  app.add_option("--lease", a.lease_seconds,
+                 "with -o: a worker that was not heard of for so many seconds is thought dead, and "
+                 "others take its pages")
+      ->check(CLI::Range(0.1, 1e6))
+      ->capture_default_str();
+}
+
+std::string usage_problem(const ReadOptionsGiven& a) {
+  if (!a.mode.empty() && !find_mode(a.mode)) return unknown("mode", a.mode, kModes);
+  if (!find_ngram_preset(a.ngram)) return unknown("ban of repeats", a.ngram, kNgramPresets);
+  const bool folder = a.output != "-";
+  const std::vector<std::string> formats = split_words(a.format);
+  for (const std::string& format : formats) {
+    if (!find_read_format(format)) return unknown("format", format, kReadFormats);
+  }
+  if (formats.size() > 1 && !folder) return "only one format can be printed; name a folder with -o";
+  if (std::count(a.files.begin(), a.files.end(), "-") > 1)
+    return "standard input can be read only once";
+  if (!folder && (a.previews || !a.list.empty() || !a.shard.empty()))
+    return "--previews, --files-from and --shard need a folder, named with -o";
+  if (folder && !a.boxes.empty()) return "with -o take --previews instead of --boxes";
+  return "";
+}
+
+ReadRequest read_request(const ReadOptionsGiven& a, const ReadQuestion& question) {
+  ReadRequest request;
+  request.prompt = question.prompt;
+  if (!a.mode.empty()) request.mode = *find_mode(a.mode);
+  request.max_tiles = a.max_tiles;
+  request.guard = *find_ngram_preset(a.ngram);
+  request.retries = a.retries;
+  request.max_tokens = a.max_tokens;
+  return request;
+}
+
+std::vector<std::string> split_words(const std::string& list) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < list.size();) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    words.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+}  // namespace quire
