@@ -68,14 +68,14 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   }
 }
 
-Status write_file(const std::string& path, std::string_view bytes) {
-  Result<FileWriter> writer = FileWriter::create(path);
+Status write_file(const std::string& path, std::string_view bytes, const std::string& scratch) {
+  Result<FileWriter> writer = FileWriter::create(path, scratch);
   if (!writer) return writer.status();
   QUIRE_TRY(writer->append(bytes));
   return writer->commit();
 }
 
-Result<FileWriter> FileWriter::create(const std::string& path) {
+Result<FileWriter> FileWriter::create(const std::string& path, const std::string& scratch) {
   FileWriter writer;
   writer.path_ = path;
   if (path == "-") {
@@ -92,7 +92,7 @@ Result<FileWriter> FileWriter::create(const std::string& path) {
     return writer;
   }
 
-  std::string temporary = path + ".XXXXXX";
+  std::string temporary = (scratch.empty() ? path : scratch + "/unfinished") + ".XXXXXX";
   writer.fd_ = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (writer.fd_ < 0) return errno_status(path, "cannot create a file there");
   writer.temporary_ = temporary;

@@ -17,14 +17,16 @@ namespace quire {
 Result<std::string> read_file(const std::string& path, std::size_t limit = SIZE_MAX);
 
 // Writes a temporary file beside `path`, syncs it and renames it, so that `path` is the old file or
-// the new one, never half of one. On error the temporary is removed. "-" is standard output.
-Status write_file(const std::string& path, std::string_view bytes);
+// the new one, never half of one. On error the temporary is removed. "-" is standard output. With
+// `scratch`, a folder of the same file system, the temporary is there instead: a process that is
+// killed leaves it behind.
+Status write_file(const std::string& path, std::string_view bytes, const std::string& scratch = "");
 
 // The same for files too large to hold in memory: append the parts in order, then commit. A writer
 // that is destroyed before commit() leaves nothing behind. Movable, not copyable; one thread.
 class FileWriter {
  public:
-  static Result<FileWriter> create(const std::string& path);
+  static Result<FileWriter> create(const std::string& path, const std::string& scratch = "");
   ~FileWriter();
   FileWriter(FileWriter&& other) noexcept;
   FileWriter& operator=(FileWriter&& other) noexcept;

@@ -47,13 +47,15 @@ std::string machine() {
          std::filesystem::read_symlink("/proc/self/ns/pid", error).string();
 }
 
-
 std::string self() {
   const std::string process = std::to_string(::getpid());
   return machine() + "\n" + process + "\n" + start_of(process) + "\n";
 }
 
+constexpr std::string_view kEnded = "ended\n";
+
 bool is_gone(const std::string& bytes) {
+  if (bytes == kEnded) return true;
   const std::size_t first = bytes.find('\n');
   const std::size_t second = first == std::string::npos ? first : bytes.find('\n', first + 1);
   if (second == std::string::npos || !bytes.ends_with('\n')) return false;  // nobody can say
@@ -114,7 +116,12 @@ void Claims::stop_pulse() {
 
 Claims::~Claims() {
   stop_pulse();
-  // The claims keep the file; its own name has done its work.
+  // In place, for the claims are links to this file: nobody need wait for the lease.
+  const int fd = ::open(pulse_path_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+  if (fd >= 0) {
+    (void)!::write(fd, kEnded.data(), kEnded.size());  // else the lease runs out
+    ::close(fd);
+  }
   ::unlink(pulse_path_.c_str());
 }
 

@@ -5,9 +5,9 @@
 // - A claim is a hard link to the pulse of its holder, under the name of the piece of work. link()
 //   makes it or finds it taken, in one step. Touching the pulse touches all claims: they are one
 //   file.
-// - A claim is stale when its holder is a process of this machine that is gone, or when its pulse
-//   has not moved for a lease. Each watcher measures that with its own clock from when it first
-//   looked, so clocks need not agree.
+// - A claim is stale when its pulse says that its holder has ended, when the holder is a process of
+//   this machine that is gone, or when its pulse has not moved for a lease. Each watcher measures
+//   that with its own clock from when it first looked, so clocks need not agree.
 // - A stale claim is never removed. The next generation is claimed beside it (piece.1, piece.2,
 //   ...), and that again only one can do. The highest generation holds.
 //

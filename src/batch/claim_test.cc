@@ -31,6 +31,16 @@ TEST_F(ClaimTest, APieceIsOneWorkersWhileItLives) {
   EXPECT_EQ(*b->claim("y"), Outcome::kMine);
 }
 
+TEST_F(ClaimTest, AWorkerThatLeavesLetsGo) {
+  const auto a = join("a");
+  {
+    const auto b = join("b");
+    ASSERT_EQ(*b->claim("x"), Outcome::kMine);
+    ASSERT_EQ(*a->claim("x"), Outcome::kTaken);
+  }
+  EXPECT_EQ(*a->claim("x"), Outcome::kMine);
+}
+
 TEST_F(ClaimTest, OfManyWhoTryAtOnceOneGetsIt) {
   constexpr int kWorkers = 8, kPieces = 50;
   std::vector<std::unique_ptr<Claims>> workers;

@@ -25,16 +25,17 @@ std::array<Slot, CrashMarks::kSlots> slots;
 std::array<struct sigaction, kSignals.size()> before;
 std::atomic<int> journal = -1;
 
-void on_crash(int signal) {
+void on_crash(int signal, siginfo_t* info, void*) {
   const int error = errno;
   for (const Slot& slot : slots) {
     const char* text = slot.text.load(std::memory_order_acquire);
     if (text != nullptr && ::write(journal, text, slot.size) < 0) continue;  // nothing can be done
   }
-  // Returning does what crashed once more, or goes on in abort().
+  // Returning does once more what crashed; a signal that was sent has to be sent again.
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     if (kSignals[i] == signal) ::sigaction(signal, &before[i], nullptr);
   }
+  if (info->si_code <= 0) ::raise(signal);
   errno = error;
 }
 
@@ -43,8 +44,8 @@ void on_crash(int signal) {
 CrashMarks::CrashMarks(int descriptor) {
   QUIRE_CHECK(journal.exchange(descriptor) == -1);
   struct sigaction action {};
-  action.sa_handler = on_crash;
-  action.sa_flags = SA_ONSTACK;
+  action.sa_sigaction = on_crash;
+  action.sa_flags = SA_ONSTACK | SA_SIGINFO;
   ::sigemptyset(&action.sa_mask);
   for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &before[i]);
 }

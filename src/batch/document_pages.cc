@@ -30,8 +30,8 @@ class PictureFile : public PageSource {
 }  // namespace
 
 OpenDocument open_with(const Reader& reader, const ReadRequest& request, bool skip_blank) {
-  return [&reader, request, skip_blank](const std::string& path)
-             -> Result<std::shared_ptr<const PageSource>> {
+  return [&reader, request,
+          skip_blank](const std::string& path) -> Result<std::shared_ptr<const PageSource>> {
     return std::shared_ptr<const PageSource>(
         std::make_shared<PictureFile>(path, reader, request, skip_blank));
   };

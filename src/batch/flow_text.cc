@@ -30,7 +30,8 @@ std::string comment(int page, const PageNote& note) {
     out.append(": ").append(to_string(note.status));
     if (!note.reason.empty()) out += ": " + note.reason;
     // A comment ends at the first two hyphens and a bracket.
-    for (std::size_t at = 4; (at = out.find("--", at)) != std::string::npos;) out.replace(at, 2, "- -");
+    for (std::size_t at = 4; (at = out.find("--", at)) != std::string::npos;)
+      out.replace(at, 2, "- -");
     for (char& c : out) c = c == '\n' || c == '\r' ? ' ' : c;
   }
   return out + " -->";
@@ -53,8 +54,8 @@ std::string flow_markdown(std::span<const PageFlow> pages, std::span<const PageN
   for (std::size_t i = 0; i < pages.size(); ++i) {
     if (!pages[i].begun) paragraph(comment(pages[i].page, notes[i]));
     for (const FlowBlock& block : pages[i].blocks) {
-      std::string text = with_marks(block.text, block.begin,
-                                    [](int page) { return comment(page, {}); });
+      std::string text =
+          with_marks(block.text, block.begin, [](int page) { return comment(page, {}); });
       if (!block.link.empty()) text = "![](" + block.link + ")" + (text.empty() ? "" : "\n") + text;
       paragraph(text);
     }
@@ -84,9 +85,10 @@ std::string flow_html(std::span<const PageFlow> pages, std::span<const PageNote>
     const std::string number = std::to_string(pages[i].page);
     std::string out = pages[i].begun ? "<section>\n" : "<section id=\"page-" + number + "\">\n";
     if (!is_read(notes[i].status)) {
-      out += "<p><em>" + escape_markup("page " + number + ": " +
-                                       std::string(to_string(notes[i].status)) + ": " +
-                                       notes[i].reason) + "</em></p>\n";
+      out += "<p><em>" +
+             escape_markup("page " + number + ": " + std::string(to_string(notes[i].status)) +
+                           ": " + notes[i].reason) +
+             "</em></p>\n";
     }
     for (const FlowBlock& block : pages[i].blocks) {
       if (!block.label.empty()) {

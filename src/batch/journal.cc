@@ -58,8 +58,7 @@ ssize_t read_at(int fd, char* to, std::size_t size, std::uint64_t offset) {
 }  // namespace
 
 std::string journal_line(const nlohmann::ordered_json& record) {
-  std::string line =
-      record.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  std::string line = record.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   line.pop_back();  // the brace
   const std::string crc = crc_hex(line);
   return line.append(kCrcKey).append(crc).append("\"}\n");
@@ -110,9 +109,9 @@ Result<JournalReading> read_journal(
   if (file.fd < 0) return system_error(path, "cannot open the journal");
   JournalReading reading;
   reading.end = offset;
-  std::string held;           // from reading.end on
-  std::size_t searched = 0;   // of held, and no end of a line in it
-  bool skipping = false;      // in a line that is too long to be one
+  std::string held;          // from reading.end on
+  std::size_t searched = 0;  // of held, and no end of a line in it
+  bool skipping = false;     // in a line that is too long to be one
   std::string piece(1 << 16, '\0');
   const auto damage = [&](const std::string& what) {
     reading.damages.push_back(path + ": the record at byte " + std::to_string(reading.end) +

@@ -15,12 +15,13 @@ class JournalTest : public FolderTest {
   // The "n" of all records that are read.
   std::vector<int> read(JournalReading* reading = nullptr, std::uint64_t offset = 0) const {
     std::vector<int> numbers;
-    const auto done = read_journal(path("j"), offset, [&](const Json& record, const JournalSpan& where) {
-      numbers.push_back(record["n"].get<int>());
-      const auto again = read_journal_record(path("j"), where);
-      ASSERT_TRUE(again) << again.status().message();
-      EXPECT_EQ(*again, record);
-    });
+    const auto done =
+        read_journal(path("j"), offset, [&](const Json& record, const JournalSpan& where) {
+          numbers.push_back(record["n"].get<int>());
+          const auto again = read_journal_record(path("j"), where);
+          ASSERT_TRUE(again) << again.status().message();
+          EXPECT_EQ(*again, record);
+        });
     EXPECT_TRUE(done) << done.status().message();
     if (reading != nullptr) *reading = *done;
     return numbers;

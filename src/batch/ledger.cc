@@ -18,8 +18,8 @@ void count_up(T& counter) {
 }  // namespace
 
 bool DocumentEntry::ended() const {
-  return counted &&
-         std::all_of(pages.begin(), pages.end(), [](const PageEntry& page) { return page.ended(); });
+  return counted && std::all_of(pages.begin(), pages.end(),
+                                [](const PageEntry& page) { return page.ended(); });
 }
 
 Status Ledger::refresh() {
@@ -37,11 +37,9 @@ Status Ledger::refresh() {
     if (known == journals_.end()) journals_.push_back({path, 0, {}, {}, 0, 0, 0});
     const auto size = fs::file_size(path, error);
     if (!error && size == journals_[number].end) continue;
-    const Result<JournalReading> reading =
-        read_journal(path, journals_[number].end,
-                     [&](const Json& record, const JournalSpan& where) {
-                       take(number, record, where);
-                     });
+    const Result<JournalReading> reading = read_journal(
+        path, journals_[number].end,
+        [&](const Json& record, const JournalSpan& where) { take(number, record, where); });
     QUIRE_TRY(reading);
     journals_[number].end = reading->end;
     damages_.insert(damages_.end(), reading->damages.begin(), reading->damages.end());

@@ -73,7 +73,8 @@ class Gathering {
   Status add(const std::string& argument) {
     std::error_code error;
     const fs::file_status what = fs::status(argument, error);
-    if (!fs::is_directory(what) && !fs::exists(what) && argument.find_first_of("*?[") != std::string::npos) {
+    if (!fs::is_directory(what) && !fs::exists(what) &&
+        argument.find_first_of("*?[") != std::string::npos) {
       return add_pattern(argument);
     }
     return add_named(argument);

@@ -24,8 +24,9 @@ std::string dumped(const OrderedJson& json) {
 // Page by page, so that a long document is never in memory as JSON.
 class JsonFile {
  public:
-  Status begin(const std::string& path, const Document& document, std::size_t pages) {
-    Result<FileWriter> file = FileWriter::create(path);
+  Status begin(const std::string& path, const std::string& scratch, const Document& document,
+               std::size_t pages) {
+    Result<FileWriter> file = FileWriter::create(path, scratch);
     QUIRE_TRY(file);
     file_.emplace(*std::move(file));
     std::string head = dumped({{"schema", "quire.document"},
@@ -96,8 +97,9 @@ std::string output_path(const std::string& folder, const Document& document,
   return (fs::path(folder) / (document.name + std::string(format.ending))).string();
 }
 
-Status write_outputs(const std::string& folder, const Document& document,
-                     std::span<const PagePlace> pages, std::span<const OutputFormat> formats) {
+Status write_outputs(const std::string& folder, const std::string& scratch,
+                     const Document& document, std::span<const PagePlace> pages,
+                     std::span<const OutputFormat> formats) {
   const fs::path parent = (fs::path(folder) / document.name).parent_path();
   std::error_code error;
   fs::create_directories(parent, error);
@@ -107,7 +109,7 @@ Status write_outputs(const std::string& folder, const Document& document,
   for (const OutputFormat& format : formats) {
     if (format.name != "json") continue;
     json.emplace();
-    QUIRE_TRY(json->begin(output_path(folder, document, format), document, pages.size()));
+    QUIRE_TRY(json->begin(output_path(folder, document, format), scratch, document, pages.size()));
   }
   std::vector<PageFlow> flows;
   std::vector<PageNote> notes;
@@ -128,10 +130,10 @@ Status write_outputs(const std::string& folder, const Document& document,
   for (const OutputFormat& format : formats) {
     const std::string path = output_path(folder, document, format);
     if (format.name == "json") QUIRE_TRY(json->end(flows));
-    if (format.name == "md") QUIRE_TRY(write_file(path, flow_markdown(flows, notes)));
-    if (format.name == "text") QUIRE_TRY(write_file(path, flow_text(flows, notes)));
+    if (format.name == "md") QUIRE_TRY(write_file(path, flow_markdown(flows, notes), scratch));
+    if (format.name == "text") QUIRE_TRY(write_file(path, flow_text(flows, notes), scratch));
     if (format.name == "html")
-      QUIRE_TRY(write_file(path, flow_html(flows, notes, readable_key(document.key))));
+      QUIRE_TRY(write_file(path, flow_html(flows, notes, readable_key(document.key)), scratch));
   }
   return {};
 }

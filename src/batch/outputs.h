@@ -40,10 +40,11 @@ nlohmann::ordered_json output_page(const PageRecord& record, const Json& content
 // A key back to the path it was made of, as text.
 std::string readable_key(std::string_view key);
 
-// All formats of one document. `pages` are all its pages in order. The JSON is described in
-// docs/pile.md ("quire.document", version 1). Errors: a record that cannot be read again, a file
-// that cannot be written.
-Status write_outputs(const std::string& folder, const Document& document,
-                     std::span<const PagePlace> pages, std::span<const OutputFormat> formats);
+// All formats of one document; `scratch` as write_file() takes it. `pages` are all its pages in
+// order. The JSON is described in docs/pile.md ("quire.document", version 1). Errors: a record that
+// cannot be read again, a file that cannot be written.
+Status write_outputs(const std::string& folder, const std::string& scratch,
+                     const Document& document, std::span<const PagePlace> pages,
+                     std::span<const OutputFormat> formats);
 
 }  // namespace quire

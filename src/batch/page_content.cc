@@ -27,7 +27,8 @@ KeptPage kept_page(const Json& content) {
     for (const Json& one : *list) confidence.push_back(one.is_number() ? one.get<double>() : 0);
   }
   if (const Json* list = find_key(content, "figures"); list && list->is_array()) {
-    for (const Json& one : *list) kept.links.push_back(one.is_string() ? one.get<std::string>() : "");
+    for (const Json& one : *list)
+      kept.links.push_back(one.is_string() ? one.get<std::string>() : "");
   }
   if (raw && width && height) {
     kept.page = make_page(*raw, confidence, static_cast<int>(*width), static_cast<int>(*height));

@@ -34,8 +34,9 @@ Result<PageRecord> page_record(const Json& record) {
   QUIRE_TRY(time);
   const std::optional<PageStatus> known = find_page_status(*status);
   if (!known) return invalid("there is no page status '" + *status + "'");
-  return PageRecord{*document, *stamp, static_cast<int>(*page),  *known, *reason,
-                    static_cast<int>(*tries), *tokens, *seconds, *time};
+  return PageRecord{*document, *stamp,   static_cast<int>(*page),
+                    *known,    *reason,  static_cast<int>(*tries),
+                    *tokens,   *seconds, *time};
 }
 
 }  // namespace quire

@@ -19,14 +19,15 @@ struct PageRecord {
   std::string stamp;     // Document::stamp
   int page = 1;          // from 1
   PageStatus status = PageStatus::kError;
-  std::string reason;      // a sentence whenever the page is not read, else may be ""
-  int tries = 0;           // ways in which the model was asked; 0: it was not
+  std::string reason;       // a sentence whenever the page is not read, else may be ""
+  int tries = 0;            // ways in which the model was asked; 0: it was not
   std::int64_t tokens = 0;  // generated, of the answer that stands
-  double seconds = 0;      // from when the page was taken up, waiting for others not counted
-  double time = 0;         // of its end, seconds since 1970
+  double seconds = 0;       // from when the page was taken up, waiting for others not counted
+  double time = 0;          // of its end, seconds since 1970
 };
 
-// `content` is what the outputs are made of (batch/page_content.h), `stages` where the seconds went.
+// `content` is what the outputs are made of (batch/page_content.h), `stages` where the seconds
+// went.
 nlohmann::ordered_json to_json(const PageRecord& record, nlohmann::ordered_json content,
                                nlohmann::ordered_json stages);
 

@@ -17,11 +17,16 @@ namespace fs = std::filesystem;
 
 PageStatus page_status(ReadStatus status) {
   switch (status) {
-    case ReadStatus::kOk: return PageStatus::kOk;
-    case ReadStatus::kEmpty: return PageStatus::kBlank;
-    case ReadStatus::kLoop: return PageStatus::kLoop;
-    case ReadStatus::kLimit: return PageStatus::kLimit;
-    case ReadStatus::kError: break;
+    case ReadStatus::kOk:
+      return PageStatus::kOk;
+    case ReadStatus::kEmpty:
+      return PageStatus::kBlank;
+    case ReadStatus::kLoop:
+      return PageStatus::kLoop;
+    case ReadStatus::kLimit:
+      return PageStatus::kLimit;
+    case ReadStatus::kError:
+      break;
   }
   return PageStatus::kError;
 }
@@ -33,23 +38,26 @@ std::string without_path(const std::string& sentence, const std::string& path) {
 }
 
 // The links of the figures.
-Result<std::vector<std::string>> save_pictures(const fs::path& name, int number,
-                                               const PageResult& result, bool boxes) {
+Result<std::vector<std::string>> save_pictures(const Document& document, int number,
+                                               const PageResult& result,
+                                               const PictureOutput& output) {
+  const fs::path name = fs::path(output.folder) / document.name;
   const std::string page = "page-" + std::to_string(number);
   std::error_code error;
   fs::create_directories(name.parent_path(), error);
-  if (boxes && result.picture.width > 0) {
+  if (output.boxes && result.picture.width > 0) {
     const fs::path inside = name.string() + "_pages";
     fs::create_directories(inside, error);
     const auto png = encode_png(draw_boxes(result.picture, result.page.blocks));
     QUIRE_TRY(png);
-    QUIRE_TRY(write_file((inside / (page + ".png")).string(), *png));
+    QUIRE_TRY(write_file((inside / (page + ".png")).string(), *png, output.scratch));
   }
-  return save_figures(result.page, result.picture, name.parent_path().string(),
-                      name.filename().string(), page + "-");
+  return save_figures(
+      result.page, result.picture,
+      {name.parent_path().string(), name.filename().string(), page + "-", output.scratch});
 }
 
-void keep(const Document& document, const PageTask& task, const std::string& folder, bool boxes,
+void keep(const Document& document, const PageTask& task, const PictureOutput& output,
           const PageResult& result, EndedPage& ended) {
   ended.record.status = page_status(result.status);
   ended.record.reason = without_path(result.problem, document.path);
@@ -65,8 +73,7 @@ void keep(const Document& document, const PageTask& task, const std::string& fol
                   {"prefill", reading.prefill_seconds},
                   {"decode", reading.decode_seconds}};
   if (result.status == ReadStatus::kError) return;
-  const auto links =
-      save_pictures(fs::path(folder) / document.name, task.page, result, boxes);
+  const auto links = save_pictures(document, task.page, result, output);
   if (links) {
     ended.content = page_content(result, *links);
   } else {
@@ -76,8 +83,8 @@ void keep(const Document& document, const PageTask& task, const std::string& fol
 
 }  // namespace
 
-EndedPage do_page(const Document& document, const PageTask& task, const std::string& folder,
-                  bool boxes, double seconds) {
+EndedPage do_page(const Document& document, const PageTask& task, const PictureOutput& output,
+                  double seconds) {
   const double begin = steady_seconds();
   const auto fail = [&](PageStatus status, const std::string& reason) {
     EndedPage ended;
@@ -90,7 +97,7 @@ EndedPage do_page(const Document& document, const PageTask& task, const std::str
     try {
       const Result<PageResult> result = task.source->read(task.page, seconds);
       if (result) {
-        keep(document, task, folder, boxes, *result, ended);
+        keep(document, task, output, *result, ended);
       } else {
         ended = fail(result.status().code() == Code::kTimeout ? PageStatus::kTimeout
                                                               : PageStatus::kUnreadable,

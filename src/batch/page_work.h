@@ -27,9 +27,15 @@ struct EndedPage {
   Status fatal;  // the disk does not take its pictures: no fault of the page, which has not ended
 };
 
-// Crops go into FOLDER/NAME_figures/page-N-K.png; with `boxes` the page with its boxes drawn into
-// FOLDER/NAME_pages/page-N.png.
-EndedPage do_page(const Document& document, const PageTask& task, const std::string& folder,
-                  bool boxes, double seconds);
+// Where pictures go: crops as FOLDER/NAME_figures/page-N-K.png, with `boxes` the page with its
+// boxes drawn as FOLDER/NAME_pages/page-N.png.
+struct PictureOutput {
+  std::string folder;
+  std::string scratch;  // as write_file() takes it
+  bool boxes = false;
+};
+
+EndedPage do_page(const Document& document, const PageTask& task, const PictureOutput& output,
+                  double seconds);
 
 }  // namespace quire

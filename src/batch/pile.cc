@@ -1,8 +1,8 @@
 #include "batch/pile.h"
 
 #include <algorithm>
-#include <cmath>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -28,6 +28,10 @@ double unix_seconds() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+std::string scratch_folder(const std::string& folder) {
+  return (fs::path(folder) / ".quire" / "unfinished").string();
+}
+
 class PileRun {
  public:
   PileRun(const Manifest& manifest, const OpenDocument& open, const PileOptions& options,
@@ -35,6 +39,7 @@ class PileRun {
       : documents_(manifest.documents),
         open_(open),
         options_(options),
+        scratch_(scratch_folder(options.folder)),
         journal_(std::move(journal)),
         claims_(std::move(claims)),
         ledger_(std::move(ledger)),
@@ -53,8 +58,8 @@ class PileRun {
  private:
   void lane(int slot) {
     while (std::optional<PageTask> task = next(slot)) {
-      EndedPage ended = do_page(documents_[task->document], *task, options_.folder, options_.boxes,
-                                options_.page_seconds);
+      EndedPage ended = do_page(documents_[task->document], *task,
+                                {options_.folder, scratch_, options_.boxes}, options_.page_seconds);
       marks_.set(slot, "");
       finish(*task, std::move(ended));
     }
@@ -221,10 +226,8 @@ class PileRun {
 
   OrderedJson page_event(const char* kind, const PageTask& task) const {
     const Document& document = documents_[task.document];
-    return {{"kind", kind},
-            {"document", document.key},
-            {"stamp", document.stamp},
-            {"page", task.page}};
+    return {
+        {"kind", kind}, {"document", document.key}, {"stamp", document.stamp}, {"page", task.page}};
   }
 
   void append(OrderedJson record, Durable durable) {
@@ -242,11 +245,11 @@ class PileRun {
   // ------------------------------------------------------------------------ outputs, under mutex_
 
   bool outputs_there(const Document& document) const {
-    return std::all_of(
-        options_.formats.begin(), options_.formats.end(), [&](const OutputFormat& format) {
-          std::error_code error;
-          return fs::exists(output_path(options_.folder, document, format), error);
-        });
+    return std::all_of(options_.formats.begin(), options_.formats.end(),
+                       [&](const OutputFormat& format) {
+                         std::error_code error;
+                         return fs::exists(output_path(options_.folder, document, format), error);
+                       });
   }
 
   void finish(const PageTask& task, EndedPage ended) {
@@ -257,8 +260,7 @@ class PileRun {
     wake_.notify_all();
     if (!ended.fatal.ok()) return note(ended.fatal);
     ended.record.time = unix_seconds();
-    append(to_json(ended.record, std::move(ended.content), std::move(ended.stages)),
-           Durable::kYes);
+    append(to_json(ended.record, std::move(ended.content), std::move(ended.stages)), Durable::kYes);
     ++read_now_;
     if (!is_read(ended.record.status)) {
       problem(document.path + ", page " + std::to_string(task.page) + ": " +
@@ -286,7 +288,8 @@ class PileRun {
           {ledger_.journals()[static_cast<std::size_t>(page.journal)].path, page.where});
     }
     lock.unlock();
-    const Status status = write_outputs(options_.folder, document, places, options_.formats);
+    const Status status =
+        write_outputs(options_.folder, scratch_, document, places, options_.formats);
     lock.lock();
     if (!status.ok()) {
       ++unwritten_;
@@ -333,8 +336,7 @@ class PileRun {
     for (std::size_t i = 0; i < documents_.size(); ++i) {
       if (!options_.shard.takes(i)) continue;
       ++sum.documents;
-      for (const PageEntry& page :
-           ledger_.document(documents_[i].key, documents_[i].stamp).pages) {
+      for (const PageEntry& page : ledger_.document(documents_[i].key, documents_[i].stamp).pages) {
         if (!page.ended()) continue;
         ++sum.pages;
         ++sum.statuses[static_cast<std::size_t>(page.status)];
@@ -347,6 +349,7 @@ class PileRun {
   const std::vector<Document>& documents_;
   const OpenDocument& open_;
   const PileOptions& options_;
+  const std::string scratch_;  // what is left in it when a worker is killed is nobody's
 
   // Guarded by mutex_, claims_ by scanning_.
   std::mutex mutex_;
@@ -386,8 +389,10 @@ Result<PileSummary> read_pile(const Manifest& manifest, const OpenDocument& open
   QUIRE_CHECK(options.lanes >= 1 && options.lanes <= CrashMarks::kSlots);
   const std::string journals = journal_folder(options.folder);
   std::error_code error;
-  fs::create_directories(journals, error);
-  if (error) return io_error(journals + ": cannot be made: " + error.message());
+  for (const std::string& needed : {journals, scratch_folder(options.folder)}) {
+    fs::create_directories(needed, error);
+    if (error) return io_error(needed + ": cannot be made: " + error.message());
+  }
   Ledger ledger(journals);
   QUIRE_TRY(ledger.refresh());
   for (const JournalEntry& journal : ledger.journals()) {
@@ -409,9 +414,8 @@ Result<PileSummary> read_pile(const Manifest& manifest, const OpenDocument& open
                              {"settings", options.settings},
                              {"time", unix_seconds()}},
                             Durable::kYes));
-  Result<std::unique_ptr<Claims>> claims =
-      Claims::join((fs::path(options.folder) / ".quire" / "claims").string(), worker,
-                   options.lease_seconds);
+  Result<std::unique_ptr<Claims>> claims = Claims::join(
+      (fs::path(options.folder) / ".quire" / "claims").string(), worker, options.lease_seconds);
   QUIRE_TRY(claims);
   return PileRun(manifest, open, options, *std::move(journal), *std::move(claims),
                  std::move(ledger))

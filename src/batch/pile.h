@@ -57,9 +57,9 @@ struct PileOptions {
 };
 
 struct PileSummary {
-  std::int64_t documents = 0, pages = 0;              // of this shard
+  std::int64_t documents = 0, pages = 0;               // of this shard
   std::array<std::int64_t, kPageStatuses> statuses{};  // of those pages
-  std::int64_t read_now = 0;                          // pages that this process ended
+  std::int64_t read_now = 0;                           // pages that this process ended
   std::int64_t unwritten = 0;  // documents whose outputs could not be written; each was a problem
   bool stopped = false;        // it was told to stop before all was done
 

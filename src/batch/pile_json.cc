@@ -16,7 +16,8 @@ std::string dumped(const OrderedJson& json) {
 
 OrderedJson summary_json(const PileSummary& summary) {
   OrderedJson statuses;
-  for (std::size_t i = 0; i < kPageStatuses; ++i) statuses[kPageStatusNames[i]] = summary.statuses[i];
+  for (std::size_t i = 0; i < kPageStatuses; ++i)
+    statuses[kPageStatusNames[i]] = summary.statuses[i];
   return {{"documents", summary.documents},
           {"pages", summary.pages},
           {"statuses", std::move(statuses)},
@@ -56,8 +57,8 @@ Status write_pile_json(const std::string& path, const Manifest& manifest, const 
   for (std::size_t i = 0; i < manifest.documents.size(); ++i) {
     if (!shard.takes(i)) continue;
     const Document& document = manifest.documents[i];
-    const std::string head = dumped(
-        {{"path", document.path}, {"output", document.name}, {"key", document.key}});
+    const std::string head =
+        dumped({{"path", document.path}, {"output", document.name}, {"key", document.key}});
     QUIRE_TRY(file->append(divider + head.substr(0, head.size() - 1) + ",\"pages\": ["));
     divider = ",\n";
     const char* page_divider = "\n  ";

@@ -112,6 +112,15 @@ class PileTest : public FolderTest {
     return text;
   }
 
+  void expect_same_outputs(const std::string& a, const std::string& b) const {
+    const auto first = outputs(a), second = outputs(b);
+    for (const auto& [name, bytes] : first) {
+      const auto other = second.find(name);
+      EXPECT_TRUE(other != second.end() && bytes == other->second) << name << " is not the same";
+    }
+    EXPECT_EQ(first.size(), second.size());
+  }
+
   // All files of an output folder but the journals, with their bytes.
   std::map<std::string, std::string> outputs(const std::string& out) const {
     std::map<std::string, std::string> files;
@@ -194,7 +203,7 @@ TEST_F(PileTest, KilledAtFiftyMomentsItEndsInTheSameBytes) {
   const PileSummary last = read(options("killed"));
   const PileSummary whole = read(options("whole"));
   EXPECT_EQ(last.statuses, whole.statuses);
-  EXPECT_EQ(outputs("killed"), outputs("whole"));
+  expect_same_outputs("killed", "whole");
   // No finished page was done twice: there is one record of each.
   Ledger ledger(journal_folder(path("killed")));
   ASSERT_TRUE(ledger.refresh().ok());
@@ -224,7 +233,7 @@ TEST_F(PileTest, FourWorkersShareOneFolderAndTheirOutputIsThatOfOne) {
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     EXPECT_EQ(status, 0) << "each returns when all is done";
   }
-  EXPECT_EQ(outputs("four"), outputs("one"));
+  expect_same_outputs("four", "one");
   Ledger ledger(journal_folder(path("four")));
   ASSERT_TRUE(ledger.refresh().ok());
   std::int64_t records = 0;
@@ -242,7 +251,7 @@ TEST_F(PileTest, ShardsAreAPartition) {
     pages += read(given).pages;
   }
   EXPECT_EQ(pages, 21);
-  EXPECT_EQ(outputs("shards"), outputs("one"));
+  expect_same_outputs("shards", "one");
 }
 
 TEST_F(PileTest, APageThatCrashesTheProgramIsLeftOutAtItsSecondCrash) {
@@ -316,7 +325,7 @@ TEST_F(PileTest, ADamagedRecordIsNamedAndItsPageReadAgain) {
   EXPECT_EQ(read(given).read_now, 1);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_NE(problems[0].find(journal.string()), std::string::npos) << problems[0];
-  EXPECT_EQ(outputs("out"), whole);
+  EXPECT_TRUE(outputs("out") == whole);
 }
 
 TEST_F(PileTest, AFolderThatCannotBeWrittenIsAnError) {

@@ -29,7 +29,8 @@ class Adding {
   Status add(const std::string& folder) {
     const std::string journals = journal_folder(folder);
     if (!std::filesystem::exists(journals)) {
-      return not_found(folder + ": there is no journal here; name a folder that quire read -o wrote");
+      return not_found(folder +
+                       ": there is no journal here; name a folder that quire read -o wrote");
     }
     Ledger ledger(journals);
     QUIRE_TRY(ledger.refresh());
@@ -48,8 +49,7 @@ class Adding {
       }
     }
     report_.read_twice += records - (report_.ended - ended);
-    report_.damages.insert(report_.damages.end(), ledger.damages().begin(),
-                           ledger.damages().end());
+    report_.damages.insert(report_.damages.end(), ledger.damages().begin(), ledger.damages().end());
     return {};
   }
 
@@ -80,16 +80,13 @@ class Adding {
     report_.tokens += entry.tokens;
     report_.page_seconds += static_cast<double>(entry.seconds);
     times_.push_back(entry.time);
-    ReportPage page{readable_key(key),
-                    number,
-                    entry.status,
-                    "",
-                    static_cast<double>(entry.seconds),
+    ReportPage page{readable_key(key), number, entry.status, "", static_cast<double>(entry.seconds),
                     entry.tokens};
     if (!is_read(entry.status)) {
       const Result<Json> record = ledger.record(entry);
       QUIRE_TRY(record);
-      page.reason = get_string(*record, "reason", "").ok() ? *get_string(*record, "reason", "") : "";
+      page.reason =
+          get_string(*record, "reason", "").ok() ? *get_string(*record, "reason", "") : "";
       report_.failures.push_back(page);
     }
     std::vector<ReportPage>& slowest = report_.slowest;
@@ -132,7 +129,8 @@ nlohmann::ordered_json report_json(const PileReport& report) {
     return list;
   };
   OrderedJson statuses, workers = OrderedJson::array();
-  for (std::size_t i = 0; i < kPageStatuses; ++i) statuses[kPageStatusNames[i]] = report.statuses[i];
+  for (std::size_t i = 0; i < kPageStatuses; ++i)
+    statuses[kPageStatusNames[i]] = report.statuses[i];
   for (const ReportWorker& worker : report.workers) {
     workers.push_back({{"name", worker.name},
                        {"pages", worker.pages},

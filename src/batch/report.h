@@ -32,15 +32,15 @@ struct ReportWorker {
 struct PileReport {
   std::vector<std::string> folders;
   std::int64_t documents = 0;
-  std::int64_t unwritten = 0;      // documents whose outputs are not there yet
-  std::int64_t pages = 0;          // known of
-  std::int64_t ended = 0;          // in one of the statuses
+  std::int64_t unwritten = 0;  // documents whose outputs are not there yet
+  std::int64_t pages = 0;      // known of
+  std::int64_t ended = 0;      // in one of the statuses
   std::array<std::int64_t, kPageStatuses> statuses{};
   std::int64_t tokens = 0;
-  std::int64_t begun_again = 0;    // pages begun more than once: a worker died on them
-  std::int64_t read_twice = 0;     // records of pages that had one already
-  double page_seconds = 0;         // of all pages together
-  double seconds = 0;              // in which at least one worker was at work
+  std::int64_t begun_again = 0;       // pages begun more than once: a worker died on them
+  std::int64_t read_twice = 0;        // records of pages that had one already
+  double page_seconds = 0;            // of all pages together
+  double seconds = 0;                 // in which at least one worker was at work
   std::vector<ReportWorker> workers;  // in the order they began
   std::vector<ReportPage> slowest;    // at most kSlowestPages, slowest first
   std::vector<ReportPage> failures;   // every page not read, by document

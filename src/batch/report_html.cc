@@ -66,23 +66,26 @@ std::string status_bar(const PileReport& report) {
     const char* name = kPageStatusNames[i].data();
     out += print("<div style=\"width:%.4f%%;background:%s\" title=\"%s\"></div>\n", share,
                  kColours[i], name);
-    rows += print("<tr><td><span class=\"dot\" style=\"background:%s\"></span> %s</td>"
-                  "<td class=\"n\">%s</td><td class=\"n\">%.1f%%</td></tr>\n",
-                  kColours[i], name, with_commas(static_cast<double>(report.statuses[i])).c_str(),
-                  share);
+    rows += print(
+        "<tr><td><span class=\"dot\" style=\"background:%s\"></span> %s</td>"
+        "<td class=\"n\">%s</td><td class=\"n\">%.1f%%</td></tr>\n",
+        kColours[i], name, with_commas(static_cast<double>(report.statuses[i])).c_str(), share);
   }
   rows += "<tr><td>to be read</td><td class=\"n\">" +
           with_commas(static_cast<double>(report.pages - report.ended)) + "</td><td></td></tr>\n";
-  return out + "</div>\n<table><tr><th>status</th><th class=\"n\">pages</th><th class=\"n\">share"
-               "</th></tr>\n" + rows + "</table>\n";
+  return out +
+         "</div>\n<table><tr><th>status</th><th class=\"n\">pages</th><th class=\"n\">share"
+         "</th></tr>\n" +
+         rows + "</table>\n";
 }
 
 // Pages ended over time, as columns.
 std::string timeline(const PileReport& report) {
   const std::int64_t most =
       std::max<std::int64_t>(1, *std::max_element(report.timeline.begin(), report.timeline.end()));
-  std::string out = "<svg viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\" "
-                    "aria-label=\"pages over time\">\n";
+  std::string out =
+      "<svg viewBox=\"0 0 1000 100\" preserveAspectRatio=\"none\" role=\"img\" "
+      "aria-label=\"pages over time\">\n";
   const double width = 1000.0 / static_cast<double>(report.timeline.size());
   for (std::size_t i = 0; i < report.timeline.size(); ++i) {
     const double height =
@@ -94,23 +97,25 @@ std::string timeline(const PileReport& report) {
 }
 
 std::string page_table(const std::vector<ReportPage>& pages) {
-  std::string out = "<table><tr><th>document</th><th class=\"n\">page</th><th>status</th>"
-                    "<th class=\"n\">seconds</th><th class=\"n\">tokens</th><th>reason</th></tr>\n";
+  std::string out =
+      "<table><tr><th>document</th><th class=\"n\">page</th><th>status</th>"
+      "<th class=\"n\">seconds</th><th class=\"n\">tokens</th><th>reason</th></tr>\n";
   for (const ReportPage& page : pages) {
     out += "<tr><td>" + escape_markup(page.document) + "</td>";
-    out += print("<td class=\"n\">%d</td><td><span class=\"dot\" style=\"background:%s\"></span> %s"
-                 "</td><td class=\"n\">%.2f</td><td class=\"n\">%lld</td><td>",
-                 page.page, kColours[static_cast<std::size_t>(page.status)],
-                 to_string(page.status).data(), page.seconds,
-                 static_cast<long long>(page.tokens));
+    out += print(
+        "<td class=\"n\">%d</td><td><span class=\"dot\" style=\"background:%s\"></span> %s"
+        "</td><td class=\"n\">%.2f</td><td class=\"n\">%lld</td><td>",
+        page.page, kColours[static_cast<std::size_t>(page.status)], to_string(page.status).data(),
+        page.seconds, static_cast<long long>(page.tokens));
     out += escape_markup(page.reason) + "</td></tr>\n";
   }
   return out + "</table>\n";
 }
 
 std::string worker_table(const PileReport& report) {
-  std::string out = "<table><tr><th>worker</th><th class=\"n\">pages</th><th class=\"n\">from</th>"
-                    "<th class=\"n\">for</th></tr>\n";
+  std::string out =
+      "<table><tr><th>worker</th><th class=\"n\">pages</th><th class=\"n\">from</th>"
+      "<th class=\"n\">for</th></tr>\n";
   const double first = report.workers.empty() ? 0 : report.workers.front().begin;
   for (const ReportWorker& worker : report.workers) {
     out += "<tr><td>" + escape_markup(worker.name) + "</td><td class=\"n\">" +
@@ -125,7 +130,8 @@ std::string worker_table(const PileReport& report) {
 
 std::string report_html(const PileReport& report) {
   std::string folders;
-  for (const std::string& folder : report.folders) folders += (folders.empty() ? "" : ", ") + folder;
+  for (const std::string& folder : report.folders)
+    folders += (folders.empty() ? "" : ", ") + folder;
   std::string out(kHead);
   out += "<h1>Report of a pile</h1>\n<p class=\"about\">" + escape_markup(folders) + "</p>\n";
   out += "<div class=\"facts\">\n" +
@@ -144,7 +150,8 @@ std::string report_html(const PileReport& report) {
   out += "<p class=\"about\">" + with_commas(static_cast<double>(report.begun_again)) +
          " pages were begun again after a worker died, " +
          with_commas(static_cast<double>(report.read_twice)) + " were read twice, " +
-         with_commas(static_cast<double>(report.unwritten)) + " documents are not written yet.</p>\n";
+         with_commas(static_cast<double>(report.unwritten)) +
+         " documents are not written yet.</p>\n";
   return out + "</body>\n</html>\n";
 }
 

@@ -25,9 +25,9 @@ std::string report_text(const PileReport& report) {
   std::string out = line("%lld pages of %lld documents", static_cast<long long>(report.pages),
                          static_cast<long long>(report.documents));
   for (std::size_t i = 0; i < kPageStatuses; ++i) {
-    out += line("  %-12s%8lld  %5.1f%%", kPageStatusNames[i].data(),
-                static_cast<long long>(report.statuses[i]),
-                share(report.statuses[i], report.pages));
+    out +=
+        line("  %-12s%8lld  %5.1f%%", kPageStatusNames[i].data(),
+             static_cast<long long>(report.statuses[i]), share(report.statuses[i], report.pages));
   }
   if (report.ended < report.pages) {
     out += line("  %-12s%8lld", "to be read", static_cast<long long>(report.pages - report.ended));

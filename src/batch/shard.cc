@@ -43,7 +43,8 @@ Result<Shard> parse_shard(const std::string& text) {
   const auto count = slash == std::string::npos
                          ? std::nullopt
                          : whole_number(std::string_view(text).substr(slash + 1));
-  if (!number || !count) return invalid("--shard is like 1/4 (the first of four) or all, not '" + text + "'");
+  if (!number || !count)
+    return invalid("--shard is like 1/4 (the first of four) or all, not '" + text + "'");
   return checked(*number, *count, "--shard");
 }
 

@@ -19,23 +19,22 @@ Image cut_out(const Image& picture, const PixelBox& box) {
 }
 
 Result<std::vector<std::string>> save_figures(const DocumentPage& page, const Image& picture,
-                                              const std::string& folder, const std::string& name,
-                                              const std::string& prefix) {
-  const std::string inside = name + "_figures";
-  const std::filesystem::path beside = std::filesystem::path(folder) / inside;
+                                              const FigurePlace& place) {
+  const std::string inside = place.name + "_figures";
+  const std::filesystem::path beside = std::filesystem::path(place.folder) / inside;
   std::vector<std::string> links;
   for (const PixelBox& box : page.figures()) {
     if (box.width() <= 0 || box.height() <= 0) {
       links.emplace_back();
       continue;
     }
-    const std::string file = prefix + std::to_string(links.size()) + ".png";
+    const std::string file = place.prefix + std::to_string(links.size()) + ".png";
     std::error_code error;
     std::filesystem::create_directories(beside, error);
     if (error) return io_error(beside.string() + ": cannot be made: " + error.message());
     const Result<std::string> png = encode_png(cut_out(picture, box));
     QUIRE_TRY(png);
-    QUIRE_TRY(write_file((beside / file).string(), *png));
+    QUIRE_TRY(write_file((beside / file).string(), *png, place.scratch));
     links.push_back(percent_encoded(inside + "/" + file));
   }
   return links;

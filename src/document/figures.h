@@ -14,11 +14,16 @@ namespace quire {
 // The box must lie in the picture and have pixels.
 Image cut_out(const Image& picture, const PixelBox& box);
 
-// Saves figure K as FOLDER/NAME_figures/K.png, `prefix` in front of the K. Returns their links as
-// seen from FOLDER, ready for Markdown and HTML; "" for a figure without pixels.
+struct FigurePlace {
+  std::string folder, name;  // figure K is FOLDER/NAME_figures/K.png
+  std::string prefix = "";   // in front of the K
+  std::string scratch = "";  // as write_file() takes it
+};
+
+// Returns the links of the figures as seen from the folder, ready for Markdown and HTML; "" for a
+// figure without pixels.
 Result<std::vector<std::string>> save_figures(const DocumentPage& page, const Image& picture,
-                                              const std::string& folder, const std::string& name,
-                                              const std::string& prefix = "");
+                                              const FigurePlace& place);
 
 // A path as a link: what is not a letter, digit, or one of -._~/ as %XX.
 std::string percent_encoded(std::string_view path);

@@ -27,7 +27,7 @@ using FiguresTest = FolderTest;
 TEST_F(FiguresTest, AreTheirPixelsBesideTheirPage) {
   const Image picture = counted(90, 60);
   const auto links = save_figures(page_with("[[111, 333, 555, 777]]", 90, 60), picture,
-                                  folder_.string(), "my (scan)");
+                                  {folder_.string(), "my (scan)"});
   ASSERT_TRUE(links) << links.status().message();
   EXPECT_EQ(*links, (std::vector<std::string>{"my%20%28scan%29_figures/0.png",
                                               "my%20%28scan%29_figures/1.png"}));
@@ -42,7 +42,7 @@ TEST_F(FiguresTest, AreTheirPixelsBesideTheirPage) {
 TEST_F(FiguresTest, WithoutPixelsThereIsNoFile) {
   for (const char* boxes : {"[]", "[[5,5,5,900]]", "nonsense", "[[99999,0,99999,9]]"}) {
     const auto links =
-        save_figures(page_with(boxes, 90, 60), counted(90, 60), folder_.string(), "scan");
+        save_figures(page_with(boxes, 90, 60), counted(90, 60), {folder_.string(), "scan"});
     ASSERT_TRUE(links);
     EXPECT_EQ(*links, (std::vector<std::string>{"", ""})) << boxes;
   }
@@ -52,7 +52,7 @@ TEST_F(FiguresTest, WithoutPixelsThereIsNoFile) {
 TEST_F(FiguresTest, AFolderThatCannotBeWrittenIsNamed) {
   write("file", "");
   const auto links =
-      save_figures(page_with("[[0,0,9,9]]", 999, 999), counted(999, 999), path("file"), "scan");
+      save_figures(page_with("[[0,0,9,9]]", 999, 999), counted(999, 999), {path("file"), "scan"});
   ASSERT_FALSE(links);
   EXPECT_NE(links.status().message().find("file/scan_figures"), std::string::npos);
 }

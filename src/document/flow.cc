@@ -90,8 +90,7 @@ bool join_blocks(FlowBlock& upper, FlowBlock& lower) {
 std::vector<FlowBlock> flow(const DocumentPage& page, std::span<const std::string> links) {
   std::vector<FlowBlock> blocks;
   std::size_t confidence = 0;
-  const auto add = [&](FlowBlock block, const Grounding& part,
-                       std::span<const std::string> link) {
+  const auto add = [&](FlowBlock block, const Grounding& part, std::span<const std::string> link) {
     block.text = grounding_to_markdown(part, link);
     for (std::size_t at; (at = block.text.find(kPageMark)) != std::string::npos;) {
       block.text.erase(at, kPageMark.size());
@@ -100,12 +99,12 @@ std::vector<FlowBlock> flow(const DocumentPage& page, std::span<const std::strin
     if (!block.text.empty() || !block.link.empty()) blocks.push_back(std::move(block));
   };
   if (!strip(page.grounding.before).empty()) {
-    add({"", page.blocks[confidence++].confidence, false, "", "", {}},
-        {page.grounding.before, {}}, {});
+    add({"", page.blocks[confidence++].confidence, false, "", "", {}}, {page.grounding.before, {}},
+        {});
   }
   for (const Region& region : page.grounding.regions) {
-    FlowBlock block{region.label, page.blocks[confidence++].confidence, region.is_figure(), "", "",
-                    {}};
+    FlowBlock block{
+        region.label, page.blocks[confidence++].confidence, region.is_figure(), "", "", {}};
     if (block.figure && !links.empty()) {
       block.link = links.front();
       links = links.subspan(1);

@@ -17,9 +17,9 @@ namespace quire {
 inline constexpr std::string_view kPageMark = "\uFDD0";
 
 struct FlowBlock {
-  std::string label;       // as in Block
-  double confidence = 0;   // as in Block
-  bool figure = false;     // then `link` is that of its crop, "" when there is none
+  std::string label;      // as in Block
+  double confidence = 0;  // as in Block
+  bool figure = false;    // then `link` is that of its crop, "" when there is none
   std::string link;
   std::string text;        // Markdown, no white space at the ends
   std::vector<int> begin;  // the pages whose begin is in the text, one for each mark
@@ -27,8 +27,8 @@ struct FlowBlock {
 
 struct PageFlow {
   int page = 1;
-  bool whole = true;    // its text is complete: only then can it go on elsewhere
-  bool begun = false;   // its begin is marked in a block of a page before
+  bool whole = true;   // its text is complete: only then can it go on elsewhere
+  bool begun = false;  // its begin is marked in a block of a page before
   std::vector<FlowBlock> blocks;
 };
 

@@ -50,11 +50,21 @@ TEST(Flow, ASentenceGoesOn) {
 }
 
 TEST(Flow, AnEndIsAnEnd) {
-  for (const auto& [upper, lower] : std::vector<std::pair<std::string, std::string>>{
-           {"The end.", "dark"}, {"It was a", "Dark night"}, {"Why?", "because"},
-           {"# Heading", "text"}, {"text", "# Heading"}, {"text", "- item"}, {"text", "1. one"},
-           {"text", "| a | b |"}, {"text", "<table>"}, {"5 -", "dash"}, {"text", "42"},
-           {"\u6587\u3002", "\u7d9a"}, {"", "text"}, {"text", ""}}) {
+  for (const auto& [upper, lower] :
+       std::vector<std::pair<std::string, std::string>>{{"The end.", "dark"},
+                                                        {"It was a", "Dark night"},
+                                                        {"Why?", "because"},
+                                                        {"# Heading", "text"},
+                                                        {"text", "# Heading"},
+                                                        {"text", "- item"},
+                                                        {"text", "1. one"},
+                                                        {"text", "| a | b |"},
+                                                        {"text", "<table>"},
+                                                        {"5 -", "dash"},
+                                                        {"text", "42"},
+                                                        {"\u6587\u3002", "\u7d9a"},
+                                                        {"", "text"},
+                                                        {"text", ""}}) {
     EXPECT_EQ(joined(upper, lower), upper + "||" + lower);
   }
   EXPECT_EQ(joined({{block("It was a", "title")}, {block("dark")}}), "It was a||dark");
@@ -100,10 +110,11 @@ TEST(Flow, TablesGoOn) {
 }
 
 TEST(Flow, BlocksOfAPage) {
-  const DocumentPage page = make_page(
-      "Before " + kMark + "it.\n<|ref|>title<|/ref|><|det|>[[0, 0, 999, 100]]<|/det|>\n# T\n\n"
-      "<|ref|>image<|/ref|><|det|>[[0, 0, 9, 9]]<|/det|>\n",
-      std::vector<double>{0.5, 0.25, 0.125}, 100, 100);
+  const DocumentPage page =
+      make_page("Before " + kMark +
+                    "it.\n<|ref|>title<|/ref|><|det|>[[0, 0, 999, 100]]<|/det|>\n# T\n\n"
+                    "<|ref|>image<|/ref|><|det|>[[0, 0, 9, 9]]<|/det|>\n",
+                std::vector<double>{0.5, 0.25, 0.125}, 100, 100);
   const std::vector<std::string> links = {"f/0.png"};
   const std::vector<FlowBlock> blocks = flow(page, links);
   ASSERT_EQ(blocks.size(), 3u);

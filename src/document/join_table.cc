@@ -28,7 +28,8 @@ std::vector<std::string_view> rows_of(std::string_view table) {
   std::size_t begin = table.find("<tr");
   while (begin != std::string_view::npos) {
     const std::size_t next = table.find("<tr", begin + 3);
-    std::string_view row = table.substr(begin, next == std::string_view::npos ? next : next - begin);
+    std::string_view row =
+        table.substr(begin, next == std::string_view::npos ? next : next - begin);
     const std::size_t end = row.find("</tr>");
     if (end != std::string_view::npos) row = row.substr(0, end + 5);
     rows.push_back(row);
@@ -39,7 +40,8 @@ std::vector<std::string_view> rows_of(std::string_view table) {
 
 int columns_of(std::string_view row) {
   int columns = 0;
-  for (std::size_t at = row.find("<t", 1); at != std::string_view::npos; at = row.find("<t", at + 2)) {
+  for (std::size_t at = row.find("<t", 1); at != std::string_view::npos;
+       at = row.find("<t", at + 2)) {
     if (!has_at(row, at, "<td") && !has_at(row, at, "<th")) continue;
     const std::string tag(row.substr(at, behind_tag(row, at) - at));
     const std::size_t span = tag.find("colspan=");
