@@ -26,34 +26,67 @@ class ReadCommand {
 
   int run(const std::vector<std::vector<std::string>>& groups) {
     std::vector<ReadItem> items;
-    for (const std::vector<std::string>& paths : groups) {
-      ReadItem item{paths, read(paths, items.size(), groups.size()), {}};
-      if (!item.result.problem.empty()) complain(item.result.problem);
-      if (item.result.blank) line_.tell(paths[0] + ": a blank page");
-      if (item.result.status != ReadStatus::kError) {
-        const Status saved = save(item, items.size() + 1, groups.size() > 1);
-        if (!saved.ok()) complain(saved.message());
-      }
-      item.result.picture = Image();  // a book's pictures need not be kept
-      items.push_back(std::move(item));
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      place_ = std::to_string(i + 1) + " of " + std::to_string(groups.size());
+      if (!groups[i].empty()) place_ += ", " + groups[i][0];
+      read_group(groups[i], groups.size() > 1, items);
     }
     const int printed = print(items);
     return failed_ ? kFailed : printed;
   }
 
  private:
-  PageResult read(const std::vector<std::string>& paths, std::size_t done, std::size_t all) {
-    ReadRequest request = read_request(a_, question_);
+  // Pictures of one prompt, or one document with its pages.
+  void read_group(const std::vector<std::string>& paths, bool several,
+                  std::vector<ReadItem>& items) {
     Progress progress({.what = "read", .unit = "tokens", .quiet = line_.quiet});
-    const std::string place = std::to_string(done + 1) + " of " + std::to_string(all) +
-                              (paths.empty() ? "" : ", " + paths[0]);
-    request.on_progress = [&](const ReadProgress& now) {
-      std::string note = place;
+    PageRules rules = page_rules(a_, question_, reader_);
+    // Boxes are in pixels of the picture, which is not to be put on a sheet.
+    rules.prepare.lay_small = false;
+    rules.request.on_progress = [&](const ReadProgress& now) {
+      std::string note = place_;
       if (now.tokens == 0) note += ", view " + std::to_string(now.views);
       if (now.attempt > 1) note += ", try " + std::to_string(now.attempt);
       progress.update(now.tokens, note);
     };
-    return read_document(reader_, paths, request, question_.whole_page);
+    if (paths.size() != 1) {
+      PageResult result = read_document(reader_, paths, rules.request, question_.whole_page);
+      return take({paths, 1, std::move(result), {}}, several, items);
+    }
+    const auto source = open_with(reader_, rules)(paths[0]);
+    if (!source) {
+      PageResult result;
+      result.problem = source.status().message();
+      return take({paths, 1, std::move(result), {}}, several, items);
+    }
+    const int pages = (*source)->pages();
+    for (int page = 1; page <= pages; ++page) {
+      if (pages > 1) place_ = paths[0] + ", page " + std::to_string(page);
+      Result<PageResult> read = (*source)->read(page, Cancel::kNoDeadline);
+      PageResult result;
+      if (read) {
+        result = *std::move(read);
+        if (!result.problem.empty()) result.problem = place_of(paths[0], page) + result.problem;
+      } else {
+        result.problem = read.status().message();
+      }
+      take({paths, page, std::move(result), {}}, several || pages > 1, items);
+    }
+  }
+
+  static std::string place_of(const std::string& path, int page) {
+    return path + (page > 1 ? ", page " + std::to_string(page) : "") + ": ";
+  }
+
+  void take(ReadItem item, bool several, std::vector<ReadItem>& items) {
+    if (!item.result.problem.empty()) complain(item.result.problem);
+    if (item.result.blank) line_.tell(place_of(item.paths[0], item.page) + "a blank page");
+    if (item.result.status != ReadStatus::kError) {
+      const Status saved = save(item, items.size() + 1, several);
+      if (!saved.ok()) complain(saved.message());
+    }
+    item.result.picture = Image();  // a book's pictures need not be kept
+    items.push_back(std::move(item));
   }
 
   // The picture with its boxes.
@@ -84,6 +117,7 @@ class ReadCommand {
   const CommandLine& line_;
   const Reader& reader_;
   ReadQuestion question_;
+  std::string place_;  // for people: what is being read
   bool failed_ = false;
 };
 

@@ -65,6 +65,11 @@ const ReadFormat* find_read_format(std::string_view name) {
 std::string read_json_text(std::span<const ReadItem> items) {
   nlohmann::ordered_json files = nlohmann::ordered_json::array();
   for (const ReadItem& item : items) {
+    if (item.page > 1 && !files.empty()) {
+      files.back()["pages"].push_back(page_json(item.result, item.links));
+      files.back()["pages"].back()["page"] = item.page;
+      continue;
+    }
     files.push_back(
         {{"path", item.paths.empty() ? "" : item.paths.front()},
          {"pages", nlohmann::ordered_json::array({page_json(item.result, item.links)})}});

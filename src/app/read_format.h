@@ -10,9 +10,10 @@
 
 namespace quire {
 
-// One prompt's pictures and what was read.
+// One page, or one prompt's pictures, and what was read.
 struct ReadItem {
   std::vector<std::string> paths;
+  int page = 1;  // of a document; its pages follow one another
   PageResult result;
   std::vector<std::string> links;  // of the figures that were saved
 };

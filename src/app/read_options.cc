@@ -5,6 +5,7 @@
 #include "app/read_format.h"
 #include "app/suggest.h"
 #include "batch/crash_mark.h"
+#include "model/model.h"
 
 namespace quire {
 namespace {
@@ -24,9 +25,10 @@ std::string unknown(const std::string& what, const std::string& word, const Rows
 }  // namespace
 
 void describe(CLI::App& app, ReadOptionsGiven& a) {
-  app.add_option("FILE", a.files,
-                 "PNG, JPEG, WebP or TIFF pictures; - is standard input; with -o also folders and "
-                 "quoted patterns");
+  app.add_option(
+      "FILE", a.files,
+      "PDF, PNG, JPEG, WebP or TIFF; - is standard input; with -o also folders and quoted "
+      "patterns");
   app.add_option("--files-from", a.list,
                  "a file with more of them, one a line or divided by zero bytes; - is standard "
                  "input; needs -o");
@@ -39,6 +41,8 @@ void describe(CLI::App& app, ReadOptionsGiven& a) {
   app.add_option("--prompt", a.prompt,
                  "a prompt of your own; with several <image> all files go into one prompt");
   app.add_option("--mode", a.mode, "tiny, small, base, large, gundam or gundam-m");
+  app.add_option("--budget", a.budget, "vision tokens a page: chooses the mode for each page")
+      ->check(CLI::Range(1, 100'000));
   app.add_option("--format", a.format,
                  "md, text, json or html [md]; with -o several, divided by commas [md,html,json]");
   app.add_option("--boxes", a.boxes,
@@ -98,6 +102,18 @@ ReadRequest read_request(const ReadOptionsGiven& a, const ReadQuestion& question
   request.retries = a.retries;
   request.max_tokens = a.max_tokens;
   return request;
+}
+
+PageRules page_rules(const ReadOptionsGiven& a, const ReadQuestion& question,
+                     const Reader& reader) {
+  PageRules rules;
+  rules.request = read_request(a, question);
+  rules.skip_blank = question.whole_page;
+  rules.budget = a.budget;
+  if (reader.model().config().reads_in_passes || !question.whole_page) {
+    rules.prepare = {.turn = false, .split = false, .lay_small = false};
+  }
+  return rules;
 }
 
 std::vector<std::string> split_words(const std::string& list) {

@@ -7,6 +7,7 @@
 
 #include "app/command_line.h"
 #include "app/read_question.h"
+#include "batch/document_pages.h"
 #include "infer/read_pictures.h"
 
 namespace quire {
@@ -16,7 +17,7 @@ struct ReadOptionsGiven {
   std::string list, output = "-", task = "markdown", prompt, mode, format, boxes;
   std::string ngram{kDefaultGuard.name};
   int max_tiles = kMaxTiles, retries = kMaxRetries;
-  std::size_t max_tokens = 8192;
+  std::size_t max_tokens = 8192, budget = 0;
 
   // Of piles.
   std::string shard;
@@ -33,8 +34,11 @@ std::string usage_problem(const ReadOptionsGiven& given);
 // What the model is asked about each page.
 ReadRequest read_request(const ReadOptionsGiven& given, const ReadQuestion& question);
 
-// The rows of a list of formats, "md,html"; `find` knows one by its name. Empty: one of them is not
-// there.
+// And how its pages come to it.
+PageRules page_rules(const ReadOptionsGiven& given, const ReadQuestion& question,
+                     const Reader& reader);
+
+// "md,html" to its words.
 std::vector<std::string> split_words(const std::string& list);
 
 }  // namespace quire

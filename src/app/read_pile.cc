@@ -29,8 +29,8 @@ void stop_on_signals() {
 }
 
 // All that decides what becomes of a page. Where the time goes and what is written is not in it.
-std::string settings(const Reader& reader, const CommandLine& line, const ReadRequest& request,
-                     bool skip_blank) {
+std::string settings(const Reader& reader, const CommandLine& line, const PageRules& rules) {
+  const ReadRequest& request = rules.request;
   const nlohmann::ordered_json all = {
       {"model", reader.fingerprint()},
       {"precision", line.precision == Precision::kExact ? "exact" : "fast"},
@@ -40,7 +40,9 @@ std::string settings(const Reader& reader, const CommandLine& line, const ReadRe
       {"ngram", request.guard.name},
       {"retries", request.retries},
       {"max_tokens", request.max_tokens},
-      {"skip_blank", skip_blank}};
+      {"budget", rules.budget},
+      {"skip_blank", rules.skip_blank},
+      {"prepare", rules.prepare.turn}};
   return all.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -87,11 +89,11 @@ int read_into_folder(const ReadOptionsGiven& given, const CommandLine& line, con
               std::to_string(shard->count) + " (" + shard->source + "); --shard all reads all");
   }
 
-  const ReadRequest request = read_request(given, question);
+  const PageRules rules = page_rules(given, question, reader);
   Progress progress({.what = "read", .unit = "pages", .quiet = line.quiet});
   PileOptions options;
   options.folder = given.output;
-  options.settings = settings(reader, line, request, question.whole_page);
+  options.settings = settings(reader, line, rules);
   options.formats = formats(given.format);
   options.shard = *shard;
   options.boxes = given.previews;
@@ -109,8 +111,7 @@ int read_into_folder(const ReadOptionsGiven& given, const CommandLine& line, con
   options.stop = &stop_asked;
   stop_on_signals();
   const double begin = steady_seconds();
-  const Result<PileSummary> summary =
-      read_pile(*manifest, open_with(reader, request, question.whole_page), options);
+  const Result<PileSummary> summary = read_pile(*manifest, open_with(reader, rules), options);
   progress.finish();
   if (!summary) return line.fail(summary.status());
   line.tell(summary_text(*summary, steady_seconds() - begin));

@@ -88,8 +88,8 @@ TEST_F(ReadPileTest, AFolderBecomesAFolder) {
   EXPECT_EQ((*json)["summary"]["read_now"], 0);
   EXPECT_EQ((*json)["files"][0]["pages"][0]["status"], "blank");
   for (const Json& file : (*json)["files"]) {
-    for (const char* key : {"page", "text", "markdown", "boxes", "vision_tokens", "tokens", "status",
-                            "seconds"}) {
+    for (const char* key :
+         {"page", "text", "markdown", "boxes", "vision_tokens", "tokens", "status", "seconds"}) {
       EXPECT_TRUE(file["pages"][0].contains(key)) << key;
     }
   }

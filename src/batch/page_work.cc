@@ -32,9 +32,11 @@ PageStatus page_status(ReadStatus status) {
 }
 
 // Outputs must not depend on from where the pile was named.
-std::string without_path(const std::string& sentence, const std::string& path) {
-  const std::string front = path + ": ";
-  return sentence.starts_with(front) ? sentence.substr(front.size()) : sentence;
+std::string without_path(const std::string& sentence, const std::string& path, int page) {
+  for (const std::string& front : {path + ": ", path + ", page " + std::to_string(page) + ": "}) {
+    if (sentence.starts_with(front)) return sentence.substr(front.size());
+  }
+  return sentence;
 }
 
 // The links of the figures.
@@ -60,7 +62,7 @@ Result<std::vector<std::string>> save_pictures(const Document& document, int num
 void keep(const Document& document, const PageTask& task, const PictureOutput& output,
           const PageResult& result, EndedPage& ended) {
   ended.record.status = page_status(result.status);
-  ended.record.reason = without_path(result.problem, document.path);
+  ended.record.reason = without_path(result.problem, document.path, task.page);
   if (ended.record.status == PageStatus::kBlank) {
     ended.record.reason = result.blank ? "there is nothing on the page" : "the model said nothing";
   }
@@ -89,7 +91,7 @@ EndedPage do_page(const Document& document, const PageTask& task, const PictureO
   const auto fail = [&](PageStatus status, const std::string& reason) {
     EndedPage ended;
     ended.record = {document.key, document.stamp, task.page, status,
-                    without_path(reason, document.path)};
+                    without_path(reason, document.path, task.page)};
     return ended;
   };
   EndedPage ended = fail(task.failed_as, task.failure);

@@ -62,6 +62,8 @@ OrderedJson page_json(const PageResult& result, std::span<const std::string> lin
                         {"prefill", reading.prefill_seconds},
                         {"decode", reading.decode_seconds}}}};
   if (result.blank) json["blank"] = true;
+  if (result.turned != 0) json["turned"] = result.turned;
+  if (result.damaged) json["damaged"] = true;
   if (!result.problem.empty()) json["problem"] = result.problem;
   return json;
 }

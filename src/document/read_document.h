@@ -19,6 +19,8 @@ struct PageResult {
   Image picture;        // the first one, upright: what the boxes are drawn on
   PictureReading reading;
   DocumentPage page;
+  int turned = 0;           // degrees clockwise, before it was read
+  bool damaged = false;     // the file has faults on this page, and parts of it may be missing
   double load_seconds = 0;  // reading and decoding the files
 };
 
