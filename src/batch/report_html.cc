@@ -31,7 +31,7 @@ h1 { font-weight: 600; margin-bottom: 0; } h2 { font-weight: 600; margin-top: 2e
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .25em .6em; border-bottom: 1px solid #e5e5e5; vertical-align: top; }
 th { color: #666; font-weight: 500; } .n { text-align: right; font-variant-numeric: tabular-nums; }
-td { overflow-wrap: anywhere; }
+td { overflow-wrap: anywhere; } .s { white-space: nowrap; }
 svg { width: 100%; height: 8em; display: block; }
 </style>
 </head>
@@ -103,7 +103,8 @@ std::string page_table(const std::vector<ReportPage>& pages) {
   for (const ReportPage& page : pages) {
     out += "<tr><td>" + escape_markup(page.document) + "</td>";
     out += print(
-        "<td class=\"n\">%d</td><td><span class=\"dot\" style=\"background:%s\"></span> %s"
+        "<td class=\"n\">%d</td><td class=\"s\"><span class=\"dot\" "
+        "style=\"background:%s\"></span> %s"
         "</td><td class=\"n\">%.2f</td><td class=\"n\">%lld</td><td>",
         page.page, kColours[static_cast<std::size_t>(page.status)], to_string(page.status).data(),
         page.seconds, static_cast<long long>(page.tokens));
