@@ -117,6 +117,8 @@ int eval_memory_command(int argc, char** argv) {
   options.add_option("--budgets", a.study.budgets, "tokens of the contexts")
       ->delimiter(',')
       ->capture_default_str();
+  options.add_option("--leaves", a.study.leaves, "that are read in every tier")
+      ->capture_default_str();
   options.add_option("--questions", a.study.questions, "asked at every budget")
       ->capture_default_str();
   options.add_option("--seed", a.study.seed, "another life")->capture_default_str();

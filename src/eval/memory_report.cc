@@ -64,15 +64,11 @@ std::string to_table(const MemoryStudy& study) {
                    100 * row.kept.exact, 100 * row.kept.phrase);
     text += row.asked ? "\n" : format("  %5.1f%%\n", 100 * row.kept.gist);
   }
-  text +=
-      "\nage                    facts | memory: exact phrase | all tiny: exact phrase | all "
-      "large: exact phrase\n";
+  text += "\nage                    facts  exact  phrase\n";
   for (const AgeRow& row : study.ages) {
     const std::string ages = age_text(row.from) + " to " + age_text(row.to);
-    text += format("%-22s %5zu | %12.1f%% %5.1f%% | %14.1f%% %5.1f%% | %15.1f%% %5.1f%%\n",
-                   ages.c_str(), row.facts, 100 * row.memory.exact, 100 * row.memory.phrase,
-                   100 * row.low.exact, 100 * row.low.phrase, 100 * row.high.exact,
-                   100 * row.high.phrase);
+    text += format("%-22s %5zu %5.1f%%  %5.1f%%\n", ages.c_str(), row.facts, 100 * row.memory.exact,
+                   100 * row.memory.phrase);
   }
   text += "\nwhere the memory loses:\n";
   for (const std::string& sentence : losses(study)) text += "  " + sentence + "\n";
@@ -100,9 +96,7 @@ Json to_json(const MemoryStudy& study) {
     ages.push_back({{"from", row.from},
                     {"to", row.to},
                     {"facts", row.facts},
-                    {"memory", kept_json(row.memory)},
-                    {"tiny", kept_json(row.low)},
-                    {"large", kept_json(row.high)}});
+                    {"memory", kept_json(row.memory)}});
   }
   return {{"retention", std::move(retention)},
           {"budgets", std::move(budgets)},

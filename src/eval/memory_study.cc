@@ -61,9 +61,9 @@ class Study {
     QUIRE_TRY(all_text);
 
     QUIRE_TRY(measure_retention(*high));
-    for (Memory* each : {&*memory, &*low, &*high}) QUIRE_TRY(fill_readings(*each));
+    QUIRE_TRY(fill_readings(*memory));
     QUIRE_TRY(measure_budgets(*memory, *low, *high, *all_text));
-    QUIRE_TRY(measure_ages(*memory, *low, *high));
+    QUIRE_TRY(measure_ages(*memory));
     study_.entries = life_.size();
     study_.tokenizer = tools_.tokenizer;
     study_.seed = options_.seed;
@@ -98,9 +98,13 @@ class Study {
   Status measure_retention(Memory& high) {
     study_.retention.push_back({"text", 1, {1, 1, 1}, {1, 1, 1}, 1, 0});
     double letters = 0, text_tokens = 0;
-    const auto leaves = high.store().leaves();
+    auto leaves = high.store().leaves();
     QUIRE_TRY(leaves);
     study_.leaves = leaves->size();
+    if (const std::size_t all = leaves->size(), wanted = options_.leaves; wanted < all) {
+      for (std::size_t i = 0; i < wanted; ++i) (*leaves)[i] = (*leaves)[i * all / wanted];
+      leaves->resize(wanted);
+    }
     for (std::size_t tier = kSharpestPage; tier <= kLastTier; ++tier) {
       RetentionRow row;
       row.tier = tier_name(tier);
@@ -147,7 +151,7 @@ class Study {
     return text;
   }
 
-  // As read_pages() would, but each picture once for all memories.
+  // As read_pages() would, but pictures that were read already are not read again.
   Status fill_readings(Memory& memory) {
     const auto leaves = memory.store().leaves();
     QUIRE_TRY(leaves);
@@ -301,7 +305,7 @@ class Study {
     return {};
   }
 
-  Status measure_ages(Memory& memory, Memory& low, Memory& high) {
+  Status measure_ages(const Memory& memory) {
     constexpr double kMarks[] = {0, 3600, 86400, 7 * 86400, 30 * 86400, 180 * 86400, 365 * 86400};
     for (std::size_t n = 0; n + 1 < std::size(kMarks); ++n) {
       AgeRow row;
@@ -316,18 +320,13 @@ class Study {
         places.push_back(i);
         row.facts += life_[i].kind != FactKind::kNone;
       }
-      for (const auto& [kept, store, facts] :
-           {std::tuple(&row.memory, &memory, true), std::tuple(&row.low, &low, false),
-            std::tuple(&row.high, &high, false)}) {
-        Readable read;
-        for (std::size_t i = 0; i < places.size(); ++i) {
-          const auto entry = store->store().entry(static_cast<std::int64_t>(places[i]) + 1);
-          if (!entry) continue;  // forgotten
-          read[i] = entry->text ? *entry->text : entry->reading.value_or("");
-          if (facts) read[i] = with_facts(read[i], *entry);
-        }
-        *kept = score_life(there, read);
+      Readable read;
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto entry = memory.store().entry(static_cast<std::int64_t>(places[i]) + 1);
+        if (!entry) continue;  // forgotten
+        read[i] = with_facts(entry->text ? *entry->text : entry->reading.value_or(""), *entry);
       }
+      row.memory = score_life(there, read);
       study_.ages.push_back(row);
     }
     return {};

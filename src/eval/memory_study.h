@@ -24,7 +24,8 @@ namespace quire {
 
 struct MemoryStudyOptions {
   std::size_t entries = 600;  // of the life
-  std::vector<std::size_t> budgets = {500, 1000, 2000, 4000, 8000, 16000};
+  std::vector<std::size_t> budgets = {500, 1000, 2000, 4000, 8000};
+  std::size_t leaves = 16;     // for the retention, spread over the life; read in every tier
   std::size_t questions = 60;  // asked of the contexts that take one, of each kind at most half
   std::uint64_t seed = 1;
   std::string folder;  // where the stores lie while the study runs; must exist
@@ -54,11 +55,11 @@ struct BudgetRow {
   Kept kept;          // gist: nothing where asked
 };
 
-// By age, without a budget: what can still be read of entries so old, fact sheets included.
+// By age, without a budget: what the memory can still read of entries so old, fact sheets included.
 struct AgeRow {
   double from = 0, to = 0;  // seconds
   std::size_t facts = 0;
-  Kept memory, low, high;
+  Kept memory;
 };
 
 struct MemoryStudy {

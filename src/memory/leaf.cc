@@ -15,7 +15,7 @@ std::u32string prefix_of(const Entry& entry) {
   return entry.role.empty() ? std::u32string() : decode_utf8_lossy(entry.role) + U": ";
 }
 
-PageLayout layout_of(const LeafPage& page) {
+PageLayout set_in(const LeafPage& page) {
   return {page.side, page.columns, page.rows_per_token};
 }
 
@@ -27,6 +27,26 @@ Result<LeafPage> page_of(const Image& picture, const PageLayout& layout) {
 
 Status damaged(const Leaf& leaf) {
   return invalid("leaf " + std::to_string(leaf.id) + ": a page is not what its row says it is");
+}
+
+// `leaf` with these pictures, which were set in `layout`, from one tier to another, step by step.
+Result<Leaf> lowered(std::vector<Image> images, PageLayout layout, std::size_t from, std::size_t to,
+                     Leaf leaf) {
+  const auto letters = static_cast<std::size_t>(leaf.letters);
+  for (std::size_t tier = from + 1; tier <= to; ++tier) {
+    const PageLayout lower = layout_of(tier, letters);
+    auto squeezed = squeeze(images, layout, lower, letters);
+    QUIRE_TRY(squeezed);
+    images = *std::move(squeezed);
+    layout = lower;
+  }
+  leaf.tier = tier_name(std::max(from, to));
+  for (const Image& image : images) {
+    auto page = page_of(image, layout);
+    QUIRE_TRY(page);
+    leaf.pages.push_back(*std::move(page));
+  }
+  return leaf;
 }
 
 }  // namespace
@@ -47,7 +67,8 @@ std::size_t entries_for_leaf(std::span<const Entry> waiting, Seconds span, bool&
   return std::max<std::size_t>(count, 1);
 }
 
-Result<Leaf> set_leaf(std::vector<Entry>& entries, Font& font, std::size_t& unknown) {
+Result<Leaf> set_leaf(std::vector<Entry>& entries, std::size_t tier, Font& font,
+                      std::size_t& unknown) {
   std::u32string letters;
   for (Entry& entry : entries) {
     const std::u32string drawn = drawn_entry(entry);
@@ -57,19 +78,14 @@ Result<Leaf> set_leaf(std::vector<Entry>& entries, Font& font, std::size_t& unkn
     entry.text.reset();
     letters += drawn;
   }
-  Leaf leaf;
-  leaf.tier = tier_name(kSharpestPage);
-  leaf.letters = static_cast<std::int64_t>(letters.size());
   const PageLayout layout = layout_of(kSharpestPage, letters.size());
-  const auto rendering = render_text(letters, layout, font);
+  auto rendering = render_text(letters, layout, font);
   QUIRE_TRY(rendering);
   unknown += rendering->unknown_characters;
-  for (const Page& page : rendering->pages) {
-    auto kept = page_of(page.picture, layout);
-    QUIRE_TRY(kept);
-    leaf.pages.push_back(*std::move(kept));
-  }
-  return leaf;
+  std::vector<Image> images;
+  for (Page& page : rendering->pages) images.push_back(std::move(page.picture));
+  return lowered(std::move(images), layout, kSharpestPage, tier,
+                 {0, "", static_cast<std::int64_t>(letters.size()), {}});
 }
 
 Result<std::vector<Image>> pictures(const Leaf& leaf) {
@@ -90,27 +106,14 @@ Result<Leaf> aged(const Leaf& leaf, std::size_t tier) {
   if (!now || leaf.pages.empty() || leaf.letters <= 0) return damaged(leaf);
   auto images = pictures(leaf);
   QUIRE_TRY(images);
-  const auto letters = static_cast<std::size_t>(leaf.letters);
-  PageLayout layout = layout_of(leaf.pages.front());
-  for (std::size_t next = *now + 1; next <= tier; ++next) {
-    const PageLayout lower = layout_of(next, letters);
-    images = squeeze(*images, layout, lower, letters);
-    QUIRE_TRY(images);
-    layout = lower;
-  }
-  Leaf older{leaf.id, std::string(tier_name(std::max(tier, *now))), leaf.letters, {}};
-  for (const Image& image : *images) {
-    auto page = page_of(image, layout);
-    QUIRE_TRY(page);
-    older.pages.push_back(*std::move(page));
-  }
-  return older;
+  return lowered(*std::move(images), set_in(leaf.pages.front()), *now, tier,
+                 {leaf.id, "", leaf.letters, {}});
 }
 
 Status blot_out(Leaf& leaf, const Entry& entry) {
   auto images = pictures(leaf);
   QUIRE_TRY(images);
-  const PageLayout layout = layout_of(leaf.pages.front());
+  const PageLayout layout = set_in(leaf.pages.front());
   if (layout.columns <= 0 || layout.capacity() <= 0) return damaged(leaf);
   const int width = layout.side / layout.columns;
   for (std::int64_t i = entry.place; i < entry.place + entry.length; ++i) {
@@ -143,7 +146,7 @@ Result<LeafReading> read_leaf(const Leaf& leaf, const PageReader& reader) {
               left = static_cast<std::size_t>(std::max<std::int64_t>(leaf.letters, 0));
   for (std::size_t i = 0; i < images->size(); ++i) {
     QuirePageHead head;
-    head.layout = layout_of(leaf.pages[i]);
+    head.layout = set_in(leaf.pages[i]);
     head.characters = static_cast<std::uint32_t>(
         std::min(left, static_cast<std::size_t>(head.layout.capacity())));
     left -= head.characters;

@@ -22,11 +22,12 @@ std::u32string drawn_entry(const Entry& entry);
 // leaf. `full` says that the next one did not fit.
 std::size_t entries_for_leaf(std::span<const Entry> waiting, Seconds span, bool& full);
 
-// Sets the entries on a leaf of the sharpest pages and tells each its place; they are no longer
-// text then, and the leaf has no id yet. `unknown` counts the letters that the face does not have.
-Result<Leaf> set_leaf(std::vector<Entry>& entries, Font& font, std::size_t& unknown);
+// Sets the entries on a leaf of that tier and tells each its place; they are no longer text then,
+// and the leaf has no id yet. `unknown` counts the letters that the face does not have.
+Result<Leaf> set_leaf(std::vector<Entry>& entries, std::size_t tier, Font& font,
+                      std::size_t& unknown);
 
-// The same leaf some tiers lower. Goes through every tier between, so that a leaf looks the same
+// The same leaf some tiers lower. Both go through every tier between, so that a leaf looks the same
 // however often it was aged on the way.
 Result<Leaf> aged(const Leaf& leaf, std::size_t tier);
 

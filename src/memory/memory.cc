@@ -189,9 +189,7 @@ Status Memory::set_one(const std::vector<std::int64_t>& ids, Seconds now, TickRe
     entries.push_back(*std::move(entry));
   }
   const std::size_t tier = std::max(tier_of(entries, now), kSharpestPage);
-  auto leaf = set_leaf(entries, *tools_.font, report.unknown);
-  QUIRE_TRY(leaf);
-  leaf = aged(*leaf, tier);
+  const auto leaf = set_leaf(entries, tier, *tools_.font, report.unknown);
   QUIRE_TRY(leaf);
   const auto id = store_.add_leaf(*leaf);
   QUIRE_TRY(id);
