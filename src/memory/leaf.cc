@@ -15,9 +15,7 @@ std::u32string prefix_of(const Entry& entry) {
   return entry.role.empty() ? std::u32string() : decode_utf8_lossy(entry.role) + U": ";
 }
 
-PageLayout set_in(const LeafPage& page) {
-  return {page.side, page.columns, page.rows_per_token};
-}
+PageLayout set_in(const LeafPage& page) { return {page.side, page.columns, page.rows_per_token}; }
 
 Result<LeafPage> page_of(const Image& picture, const PageLayout& layout) {
   auto png = encode_png(picture);
