@@ -135,6 +135,34 @@ Status blot_out(Leaf& leaf, const Entry& entry) {
   return {};
 }
 
+std::u32string placed_letters(const PageReading& page, const QuirePageHead& head) {
+  const PageLayout& layout = head.layout;
+  const auto across = static_cast<std::size_t>(side_tokens(layout.side));
+  const auto columns = static_cast<std::size_t>(layout.columns);
+  std::u32string text;
+  if (page.passes.size() != across * across || columns % across != 0) {
+    text = decode_utf8_lossy(page_text(page.text, head));
+  } else {
+    const std::size_t width = columns / across;
+    const auto height = static_cast<std::size_t>(layout.rows_per_token);
+    text.assign(static_cast<std::size_t>(layout.capacity()), U' ');
+    for (std::size_t token = 0; token < page.passes.size(); ++token) {
+      std::size_t row = 0, column = 0;
+      for (const char32_t c : decode_utf8_lossy(page.passes[token])) {
+        if (c == U'\n') {
+          ++row;
+          column = 0;
+        } else if (row < height && column < width) {
+          const std::size_t line = token / across * height + row;
+          text[line * columns + token % across * width + column++] = c == kBreakMark ? U'\n' : c;
+        }
+      }
+    }
+  }
+  text.resize(head.characters, U' ');
+  return text;
+}
+
 Result<LeafReading> read_leaf(const Leaf& leaf, const PageReader& reader) {
   const auto images = pictures(leaf);
   QUIRE_TRY(images);
@@ -155,10 +183,7 @@ Result<LeafReading> read_leaf(const Leaf& leaf, const PageReader& reader) {
     options.max_tokens = head.layout.capacity() + head.layout.rows() + 64;
     const auto page = reader.read(*tokens, options);
     QUIRE_TRY(page);
-    // A page that was not read to its end still keeps the places of what follows.
-    std::u32string text = decode_utf8_lossy(page_text(page->text, head));
-    text.resize(head.characters, U' ');
-    reading.text += text;
+    reading.text += placed_letters(*page, head);
     certainty = std::accumulate(page->confidence.begin(), page->confidence.end(), certainty);
     generated += page->confidence.size();
   }

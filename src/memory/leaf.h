@@ -37,6 +37,11 @@ Status blot_out(Leaf& leaf, const Entry& entry);
 // Pictures of the pages. Errors: kInvalid for a page that is no picture of its size.
 Result<std::vector<Image>> pictures(const Leaf& leaf);
 
+// What a model read of a page, each letter in its place: head.characters of them. Where the model
+// read token by token, a token whose lines were too many or too few harms no other; else lines are
+// taken as they come.
+std::u32string placed_letters(const PageReading& page, const QuirePageHead& head);
+
 struct LeafReading {
   std::u32string text;    // a letter for each of leaf.letters, '\n' for a line end
   double confidence = 0;  // mean probability of what was read, 0 to 1
