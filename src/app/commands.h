@@ -10,6 +10,7 @@ int convert_command(int argc, char** argv);
 int read_command(int argc, char** argv);
 int memory_command(int argc, char** argv);
 int report_command(int argc, char** argv);
+int serve_command(int argc, char** argv);
 int inspect_command(int argc, char** argv);
 int verify_command(int argc, char** argv);
 int bench_command(int argc, char** argv);

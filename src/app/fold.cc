@@ -7,12 +7,12 @@
 #include "app/command_line.h"
 #include "app/commands.h"
 #include "app/find_model.h"
-#include "app/fold_bill.h"
 #include "app/numbered_path.h"
 #include "app/suggest.h"
 #include "base/file.h"
 #include "base/progress.h"
-#include "fold/known_characters.h"
+#include "fold/fold_bill.h"
+#include "fold/folding.h"
 #include "format/png.h"
 
 namespace quire {
@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 struct Arguments {
   std::vector<std::string> files;
-  std::string output, mode, font = "DejaVuSansMono", page, cache;
+  std::string output, mode, font = kDefaultFace, page, cache;
   double ratio = 0;
   bool exact = false;
 };
@@ -85,46 +85,27 @@ Result<SourceText> read_texts(const std::vector<std::string>& files) {
   return check_text(std::move(all));
 }
 
-struct Folding {
-  SourceText text;
-  TextTokens tokens;
-  PagePlan plan;
+struct Done {
+  Folding folding;
   FoldBill bill;
-  std::string output, font, model;
+  std::string model;
 };
 
-Status run(const Arguments& a, const CommandLine& line, Folding& f) {
+Result<Done> run(const Arguments& a, const CommandLine& line, const std::string& output) {
   auto text = read_texts(a.files);
   QUIRE_TRY(text);
-  f.text = *std::move(text);
-  const std::string source = a.files.size() == 1 ? shown(a.files.front()) : "the texts";
-
-  auto font = Font::open(a.font);
-  QUIRE_TRY(font);
   const auto directory = find_model(line.model);
   QUIRE_TRY(directory);
   const auto model = Reader::open(*directory, line.precision);
   QUIRE_TRY(model);
-  KnownCharacters known(model->tokenizer());
-  const Status alphabet =
-      find_unknown(f.text, [&](char32_t c) { return known.has(c) && font->has(c); });
-  QUIRE_TRY(alphabet.at(source));
+  auto folding = prepare_folding(*std::move(text), {a.mode, a.ratio, a.font}, *model, *directory);
+  if (!folding) {
+    return folding.status().at(a.files.size() == 1 ? shown(a.files.front()) : "the texts");
+  }
 
-  auto tokens = count_text_tokens(f.text.bytes, *directory, model->tokenizer());
-  QUIRE_TRY(tokens);
-  f.tokens = *std::move(tokens);
-  const auto table = AccuracyTable::load(*directory);
-  QUIRE_TRY(table);
-  auto plan =
-      plan_pages({a.mode, a.ratio, static_cast<double>(f.text.chars) / f.tokens.count}, *table);
-  QUIRE_TRY(plan);
-  f.plan = *plan;
-  f.font = font->name();
-  f.model = model->fingerprint();
-
-  auto writer = FileWriter::create(f.output);
+  auto writer = FileWriter::create(output);
   QUIRE_TRY(writer);
-  const std::size_t pages = count_pages(f.text, f.plan);
+  const std::size_t pages = count_pages(folding->text, folding->plan);
   Progress progress({.what = "fold", .unit = "pages", .total = pages, .quiet = line.quiet});
   FoldSink sink;
   sink.write = [&](std::string_view bytes) { return writer->append(bytes); };
@@ -139,11 +120,10 @@ Status run(const Arguments& a, const CommandLine& line, Folding& f) {
   options.exact = a.exact;
   if (!a.cache.empty()) options.cache_tokens = a.cache == "f16" ? DType::kF16 : DType::kF32;
   options.program = "quire " QUIRE_VERSION;
-  auto bill = fold(f.text, f.tokens.count, f.tokens.tokenizer, f.plan, *font,
-                   PageReader::of_reader(*model), options, sink);
+  auto bill = fold(*folding, PageReader::of_reader(*model), options, sink);
   QUIRE_TRY(bill);
-  f.bill = *std::move(bill);
-  return writer->commit();
+  QUIRE_TRY(writer->commit());
+  return Done{*std::move(folding), *std::move(bill), model->fingerprint()};
 }
 
 }  // namespace
@@ -157,15 +137,16 @@ int fold_command(int argc, char** argv) {
   if (const std::string problem = usage_problem(a, line); !problem.empty()) {
     return line.wrong_usage(problem);
   }
-  Folding f;
-  f.output =
+  const std::string output =
       !a.output.empty() ? a.output : fs::path(a.files.front()).replace_extension(".quire").string();
-  const Status status = run(a, line, f);
-  if (!status.ok()) return line.fail(status);
+  const auto done = run(a, line, output);
+  if (!done) return line.fail(done.status());
 
-  const FoldSummary summary{f.text, f.tokens, f.plan, f.bill, f.output, f.font, f.model, a.exact};
+  const Folding& f = done->folding;
+  const FoldSummary summary{f.text, f.tokens,      f.plan,      done->bill,
+                            output, f.font.name(), done->model, a.exact};
   if (const std::string remarks = bill_remarks(summary); !remarks.empty()) line.tell(remarks);
-  if (f.output == "-") {  // standard output has the .quire
+  if (output == "-") {  // standard output has the .quire
     if (!line.quiet) std::fputs(bill_text(summary).c_str(), stderr);
     return kDone;
   }

@@ -22,6 +22,7 @@ constexpr Command kCommands[] = {
     {"read", "documents to Markdown, text, JSON or HTML", quire::read_command},
     {"report", "what became of a pile of documents", quire::report_command},
     {"memory", "remembers, and forgets by and by", quire::memory_command},
+    {"serve", "an OpenAI-compatible server with a web page", quire::serve_command},
     {"train", "trains a model by a recipe", quire::train_command},
     {"eval", "measures a model: how much of a page comes back", quire::eval_command},
     {"inspect", "what is in a model, a checkpoint file or a .quire", quire::inspect_command},

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 
 #include "text/utf8.h"
 
@@ -32,26 +33,54 @@ std::vector<std::string> official_tokenizer_paths(const std::string& model_direc
   return {file.string(), (model.parent_path().parent_path() / file).string()};
 }
 
-Result<TextTokens> count_text_tokens(std::string_view text, const std::string& model_directory,
-                                     const Tokenizer& model) {
+namespace {
+
+struct Official {
+  std::shared_ptr<const Tokenizer> tokenizer;  // null: there is none beside the model's own
+  std::string path;
+};
+
+Result<Official> find_official(const std::string& model_directory, const Tokenizer& model) {
   const char* variable = std::getenv("QUIRE_TOKENIZER");
   const bool named = variable != nullptr && *variable != '\0';
-  if (named || model.vocab_size() < kOfficialVocabulary) {
-    for (const std::string& path : official_tokenizer_paths(model_directory)) {
-      std::error_code ignored;
-      if (!named && !fs::exists(path, ignored)) continue;
-      const auto official = Tokenizer::load(path);
-      QUIRE_TRY(official);
-      return TextTokens{official->encode(text).size(), "official", path};
-    }
+  if (!named && model.vocab_size() >= kOfficialVocabulary) return Official();
+  for (const std::string& path : official_tokenizer_paths(model_directory)) {
+    std::error_code ignored;
+    if (!named && !fs::exists(path, ignored)) continue;
+    auto tokenizer = Tokenizer::load(path);
+    QUIRE_TRY(tokenizer);
+    return Official{std::make_shared<const Tokenizer>(*std::move(tokenizer)), path};
+  }
+  return Official();
+}
+
+TextTokens count(std::string_view text, const Official& official, const Tokenizer& model) {
+  if (official.tokenizer) {
+    return {official.tokenizer->encode(text).size(), "official", official.path};
   }
   const std::size_t count = model.encode(text).size();
-  if (model.vocab_size() >= kOfficialVocabulary) return TextTokens{count, "official", ""};
+  if (model.vocab_size() >= kOfficialVocabulary) return {count, "official", ""};
   const double characters = static_cast<double>(decode_utf8_lossy(text).size());
-  if (static_cast<double>(count) < kOneACharacter * characters)
-    return TextTokens{count, "model", ""};
+  if (static_cast<double>(count) < kOneACharacter * characters) return {count, "model", ""};
   const auto estimate = std::llround(characters / kCharactersPerToken);
-  return TextTokens{static_cast<std::uint64_t>(std::max(1LL, estimate)), "estimate", ""};
+  return {static_cast<std::uint64_t>(std::max(1LL, estimate)), "estimate", ""};
+}
+
+}  // namespace
+
+Result<TextTokens> count_text_tokens(std::string_view text, const std::string& model_directory,
+                                     const Tokenizer& model) {
+  const auto official = find_official(model_directory, model);
+  QUIRE_TRY(official);
+  return count(text, *official, model);
+}
+
+std::function<std::size_t(std::string_view text)> token_counter(
+    const Tokenizer& model, const std::string& model_directory) {
+  const auto found = find_official(model_directory, model);
+  return [official = found ? *found : Official(), &model](std::string_view text) {
+    return static_cast<std::size_t>(count(text, official, model).count);
+  };
 }
 
 }  // namespace quire

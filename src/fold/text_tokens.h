@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,5 +28,10 @@ std::vector<std::string> official_tokenizer_paths(const std::string& model_direc
 // is not a tokenizer.
 Result<TextTokens> count_text_tokens(std::string_view text, const std::string& model_directory,
                                      const Tokenizer& model);
+
+// The same count for many texts: what has to be opened for it is opened once. The tokenizer must
+// outlive it; any number of threads.
+std::function<std::size_t(std::string_view text)> token_counter(const Tokenizer& model,
+                                                                const std::string& model_directory);
 
 }  // namespace quire

@@ -1,4 +1,4 @@
-#include "app/fold_bill.h"
+#include "fold/fold_bill.h"
 
 #include <cstdarg>
 #include <cstdio>

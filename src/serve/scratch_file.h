@@ -1,0 +1,30 @@
+// An upload on the disk, for programs that read files: nameless to everybody else, gone with this
+// object.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+
+namespace quire {
+
+class ScratchFile {
+ public:
+  // In $TMPDIR, readable by this user alone.
+  static Result<ScratchFile> with(std::string_view bytes);
+  ScratchFile(ScratchFile&& other) noexcept;
+  ScratchFile& operator=(ScratchFile&&) = delete;
+  ~ScratchFile();
+
+  const std::string& path() const { return path_; }
+
+  // A status about this file as its sender may see it: the file called by `name`.
+  Status named(const Status& status, std::string_view name) const;
+
+ private:
+  explicit ScratchFile(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+}  // namespace quire
