@@ -11,8 +11,9 @@
 namespace quire {
 namespace {
 
-// Of 1,434 pages the weights were learnt from, and 195 others, none was wrong with more.
-constexpr double kSureMargin = 2;
+// Of 788 positions of pages kept aside none was wrong with more than 2, a photograph of a rock was
+// with 2.1 (docs/documents.md).
+constexpr double kSureMargin = 2.5;
 constexpr std::int64_t kFewPatterns = 2000;  // some words
 
 // The score of being turned by 0, 90, 180 and 270 degrees clockwise.
