@@ -119,8 +119,9 @@ TEST_F(ReadPileTest, KilledAtFiftyMomentsItEndsInTheSameBytes) {
       std::chrono::steady_clock::now() - begin);
   std::mt19937 chance(1);
   for (int kills = 0; kills < 50; ++kills) {
-    const auto pause = whole * static_cast<std::int64_t>(chance() % 1000) / 1000 / 4;
-    kill_after(read_words("killed"), std::min(pause, std::chrono::microseconds(800'000)));
+    // Not so long that fifty of them take minutes on a busy machine.
+    const auto longest = std::min(whole, std::chrono::microseconds(700'000));
+    kill_after(read_words("killed"), longest * static_cast<std::int64_t>(chance() % 1000) / 1000);
   }
   EXPECT_EQ(run(read_words("killed")).status, 1);
   const auto first = outputs("whole"), second = outputs("killed");

@@ -7,8 +7,9 @@
 //   is killed loses the pages it was just reading and nothing else.
 // - A document's outputs are written when its last page has ended, by whoever ended it.
 // - Work is claimed in pieces of kPiecePages pages of one document.
-// - A page on which the program crashed twice, or during which it was killed ten times, is left
-//   out as an error: it would take down every worker that comes.
+// - A page on which the program crashed twice is left out as an error: it would take down every
+//   worker that comes. Kills count too, for running out of memory looks like one, but a hundred of
+//   them are needed: people kill programs.
 #pragma once
 
 #include <array>
@@ -30,7 +31,7 @@
 namespace quire {
 
 inline constexpr int kPiecePages = 16;
-inline constexpr int kMaxCrashes = 2, kMaxDeaths = 10;
+inline constexpr int kMaxCrashes = 2, kMaxDeaths = 100;
 
 // How far the whole pile is, other workers' pages included.
 struct PileProgress {
