@@ -170,5 +170,7 @@ test("boxes lie over the page, and words a model read do not run", { skip }, asy
   assert.equal(await page.locator("#read-text td").getAttribute("onclick"), null);
   assert.equal(await page.locator("#read-text img, #read-text script").count(), 0);
   assert.equal(await page.evaluate(() => window.hit), undefined);
+  // The browser tells of what the page's policy did not let run.
+  faults = faults.filter((fault) => !/inline event handler violates/.test(fault));
   await shot("read-boxes");
 });
