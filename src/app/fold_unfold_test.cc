@@ -50,14 +50,14 @@ TEST_F(FoldProgram, FoldsAndUnfoldsRealText) {
   EXPECT_EQ(drawn, chars);
   EXPECT_EQ(bill["vision_tokens"], vision);
 
-  const Outcome back = run({"unfold", path("out.quire"), "--json"});
+  const Outcome back = run({"unfold", path("out.quire"), "--against", path("text.txt"), "--json"});
   ASSERT_EQ(back.status, 0) << back.err;
   const auto reading = nlohmann::json::parse(back.out);
   ASSERT_EQ(reading["pages"].size(), bill["pages"].size());
-  // Far above what chance or a language model that sees nothing would reach.
-  EXPECT_GT(
-      one_minus_ed(decode_utf8_lossy(reading["text"].get<std::string>()), decode_utf8_lossy(text)),
-      0.5);
+  const double right =
+      one_minus_ed(decode_utf8_lossy(reading["text"].get<std::string>()), decode_utf8_lossy(text));
+  EXPECT_GT(right, 0.9);
+  EXPECT_DOUBLE_EQ(reading["one_minus_ed"].get<double>(), right);
 }
 
 TEST_F(FoldProgram, CorrectionsBringEveryByteBack) {

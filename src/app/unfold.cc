@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/command_line.h"
 #include "app/commands.h"
@@ -28,7 +29,9 @@ void describe(CLI::App& app, Arguments& a) {
   app.add_flag("--no-corrections", a.no_corrections, "the text as the model reads it");
 }
 
-nlohmann::ordered_json to_json(const QuireFile& file, const Unfolded& unfolded) {
+// `right` is 1 - edit distance, where there was a text to hold the reading against.
+nlohmann::ordered_json to_json(const QuireFile& file, const Unfolded& unfolded,
+                               std::optional<double> right) {
   nlohmann::ordered_json pages = nlohmann::ordered_json::array();
   for (const UnfoldedPage& page : unfolded.pages) {
     pages.push_back({{"text", page.text},
@@ -37,10 +40,12 @@ nlohmann::ordered_json to_json(const QuireFile& file, const Unfolded& unfolded) 
                      {"exact", page.exact}});
     if (!page.problem.empty()) pages.back()["problem"] = page.problem;
   }
-  return {{"text", unfolded.text()},
-          {"model", file.plan().model},
-          {"font", file.plan().font},
-          {"pages", std::move(pages)}};
+  nlohmann::ordered_json json{{"text", unfolded.text()},
+                              {"model", file.plan().model},
+                              {"font", file.plan().font},
+                              {"pages", std::move(pages)}};
+  if (right) json["one_minus_ed"] = *right;
+  return json;
 }
 
 }  // namespace
@@ -76,13 +81,13 @@ int unfold_command(int argc, char** argv) {
     const std::string& problem = unfolded->pages[i].problem;
     if (!problem.empty()) line.complain(name + ": page " + std::to_string(i + 1) + ": " + problem);
   }
+  std::optional<double> right;
   if (!a.against.empty()) {
     const auto truth = read_file(a.against);
     if (!truth) return line.fail(truth.status());
-    const double right =
-        one_minus_ed(decode_utf8_lossy(unfolded->text()), decode_utf8_lossy(*truth));
+    right = one_minus_ed(decode_utf8_lossy(unfolded->text()), decode_utf8_lossy(*truth));
     char percent[16];
-    std::snprintf(percent, sizeof percent, "%.1f%%", 100 * right);
+    std::snprintf(percent, sizeof percent, "%.1f%%", 100 * *right);
     line.tell(std::string(percent) + " of the characters came back right (1 - edit distance)");
   }
   int status = unfolded->ok() ? kDone : kFailed;
@@ -91,7 +96,7 @@ int unfold_command(int argc, char** argv) {
     if (!written.ok()) return line.fail(written);
   }
   if (line.json || a.output == "-") {
-    status = std::max(status, line.print(to_json(*file, *unfolded), unfolded->text()));
+    status = std::max(status, line.print(to_json(*file, *unfolded, right), unfolded->text()));
   }
   return status;
 }

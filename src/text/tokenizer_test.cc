@@ -88,7 +88,8 @@ TEST_F(OfficialTokenizer, KnowsItsSpecialTokens) {
 }
 
 TEST_F(OfficialTokenizer, AStreamDecodesLikeTheWhole) {
-  for (const json& c : read(golden("tokenizer/encode_250.json"))["cases"]) {
+  const json file = read(golden("tokenizer/encode_250.json"));
+  for (const json& c : file["cases"]) {
     TokenStream stream(*tokenizer_);
     std::string text;
     for (const std::int32_t id : c["ids"].get<Ids>()) {
