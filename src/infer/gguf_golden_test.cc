@@ -35,7 +35,8 @@ TEST_P(GoldenPair, GivesWhatTheReferenceGotFromItsWeights) {
   }
 }
 
-// Rounding activations to int8 moves the logits, but no margin of the golden ids is so small.
+// Rounding activations to int8 moves scores by about 2%. One step of this case hangs on 5.6%, so it
+// may go either way; verify compares up to there then, and says so.
 TEST_F(FolderTest, Int8KeepsTheIdsOfAQuantisedPair) {
   QUIRE_NEEDS_GOLDEN("gguf");
   fs::copy_file(golden_path("native640/input.png"), path("input.png"));
