@@ -65,13 +65,16 @@ Result<Answer> ask(const Reader& reader, std::span<const Tensor> pictures,
   options.temperature = question.temperature;
   options.seed = question.seed;
   options.cancel = question.cancel;
-  options.on_token = question.on_token;
+  bool enough = false;
   if (question.on_text) {
     options.on_id = [&](std::size_t, std::span<const std::int32_t> ids) {
       const std::string piece = stream.push(ids.back());
-      if (!piece.empty()) question.on_text(piece);
+      enough = !piece.empty() && !question.on_text(piece);
     };
   }
+  options.on_token = [&](std::size_t tokens) {
+    return (!question.on_token || question.on_token(tokens)) && !enough;
+  };
   options.constrain = [&](std::size_t, std::span<const std::int32_t> ids, std::span<float> scores) {
     if (ids.empty()) prefilled = steady_seconds();
     guard.apply(ids, scores);
@@ -89,7 +92,7 @@ Result<Answer> ask(const Reader& reader, std::span<const Tensor> pictures,
   QUIRE_TRY(generated);
   Generation& said = generated->front();
   if (said.stop == Stop::kCancelled) QUIRE_TRY(question.cancel.status());
-  if (question.on_text) {
+  if (question.on_text && !enough) {
     if (const std::string rest = stream.finish(); !rest.empty()) question.on_text(rest);
   }
 

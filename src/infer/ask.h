@@ -28,8 +28,9 @@ struct Question {
   // Called after each token with the number so far; false stops (kLimit).
   std::function<bool(std::size_t tokens)> on_token = {};
   // Called with the text as it grows, whole characters at a time, white space at the ends left out:
-  // together the pieces are the answer, and of a loop all its turns.
-  std::function<void(std::string_view piece)> on_text = {};
+  // together the pieces are the answer, and of a loop all its turns. False: that is enough
+  // (kLimit).
+  std::function<bool(std::string_view piece)> on_text = {};
   Cancel cancel = {};
 };
 

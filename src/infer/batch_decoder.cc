@@ -1,29 +1,14 @@
 #include "infer/batch_decoder.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "infer/partition.h"
 #include "infer/sampler.h"
 
 namespace quire {
-namespace {
-
-// The sum of e^(score - top), and top, from which any id's probability follows.
-struct Partition {
-  explicit Partition(std::span<const float> scores)
-      : top(*std::max_element(scores.begin(), scores.end())) {
-    for (float score : scores) sum += std::exp(score - top);
-  }
-  float probability(float score) const { return static_cast<float>(std::exp(score - top) / sum); }
-
-  float top;
-  double sum = 0;
-};
-
-}  // namespace
 
 struct BatchDecoder::Sequence {
   Sequence(DecodeRequest r, const TextConfig& config)
@@ -152,9 +137,10 @@ void BatchDecoder::run_model(const Tap& tap) {
 
 void BatchDecoder::choose() {
   const Rows scores = rows_of(scores_);
+  const std::vector<Partition> sums = partitions(scores);
   std::size_t at = 0;
   for (const auto& sequence : sequences_) {
-    take_all(*sequence, scores.slice(at, sequence->scored));
+    take_all(*sequence, scores.slice(at, sequence->scored), sums.data() + at);
     at += sequence->scored;
   }
   sweep();
@@ -162,9 +148,9 @@ void BatchDecoder::choose() {
 
 // One id, and as many more as were guessed right: behind a wrong guess the scores are those of a
 // text that nobody wrote.
-void BatchDecoder::take_all(Sequence& sequence, Rows scores) {
+void BatchDecoder::take_all(Sequence& sequence, Rows scores, const Partition* sums) {
   for (std::size_t i = 0; i < scores.rows; ++i) {
-    if (!take(sequence, {scores.row(i), scores.cols})) return;
+    if (!take(sequence, {scores.row(i), scores.cols}, sums[i])) return;
     if (i + 1 == scores.rows) return;
     if (sequence.ids[i + 1] != sequence.result.ids.back() || sequence.is_cancelled()) {
       sequence.cache.truncate(sequence.cache.length() - (scores.rows - 1 - i));
@@ -175,15 +161,14 @@ void BatchDecoder::take_all(Sequence& sequence, Rows scores) {
 }
 
 // Takes the next id of a sequence from its scores; false when that ended it.
-bool BatchDecoder::take(Sequence& sequence, std::span<float> scores) {
+bool BatchDecoder::take(Sequence& sequence, std::span<float> scores, const Partition& sum) {
   const TextConfig& config = model_.config().text;
   const DecodeRequest& request = sequence.request;
   Generation& result = sequence.result;
-  const Partition partition(scores);
   original_.assign(scores.begin(), scores.end());
   if (request.constrain) request.constrain(result.ids, scores);
   const std::optional<std::int32_t> id = sequence.sampler.choose(scores);
-  if (!id || !(partition.sum > 0)) {
+  if (!id || !(sum.sum > 0)) {
     end(sequence, invalid("the model's scores for the next token are not numbers, or all are "
                           "banned; its weights may be damaged"));
     return false;
@@ -195,7 +180,7 @@ bool BatchDecoder::take(Sequence& sequence, std::span<float> scores) {
   }
   const std::size_t positions = request.prompt.rows + result.ids.size();
   result.ids.push_back(*id);
-  result.probability.push_back(partition.probability(original_[static_cast<std::size_t>(*id)]));
+  result.probability.push_back(sum.probability(original_[static_cast<std::size_t>(*id)]));
   if (request.on_token) request.on_token(result.ids);
   const bool loops = request.is_loop && request.is_loop(result.ids);
   if (!loops && result.ids.size() < request.max_tokens && positions < config.max_positions)

@@ -20,6 +20,8 @@
 
 namespace quire {
 
+struct Partition;  // infer/partition.h
+
 enum class Stop { kEnd, kLimit, kLoop, kCancelled };
 
 struct Generation {
@@ -85,8 +87,8 @@ class BatchDecoder {
   void plan();
   void run_model(const Tap& tap);
   void choose();
-  void take_all(Sequence& sequence, Rows scores);
-  bool take(Sequence& sequence, std::span<float> scores);
+  void take_all(Sequence& sequence, Rows scores, const Partition* sums);
+  bool take(Sequence& sequence, std::span<float> scores, const Partition& sum);
   void end(Sequence& sequence, Result<Generation> result);
   void sweep();
 

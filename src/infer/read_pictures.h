@@ -45,7 +45,7 @@ struct ReadRequest {
   // Called with the answer as it grows (Question::on_text). A second attempt begins anew, so with
   // this there had better be no retries. A model that reads in passes gives all its text at the
   // end.
-  std::function<void(std::string_view piece)> on_text = {};
+  std::function<bool(std::string_view piece)> on_text = {};
   Cancel cancel = {};
 };
 

@@ -51,7 +51,10 @@ TEST_F(ReadServiceTest, ManyAtOnceReadWhatEachReadsAlone) {
     ReadRequest asked = request(10 + 5 * i);
     asked.temperature = i % 3 == 0 ? 0.7f : 0.0f;
     asked.seed = i;
-    asked.on_text = [&, i](std::string_view piece) { streamed[i] += piece; };
+    asked.on_text = [&, i](std::string_view piece) {
+      streamed[i] += piece;
+      return true;
+    };
     auto ticket =
         service.read({.client = std::to_string(i % 3)}, {picture(60, 40, i)}, asked,
                      [&](const Result<PictureReading>& reading) { told += reading.ok(); });
