@@ -13,9 +13,11 @@ std::vector<std::int32_t> PromptLookup::guess(std::span<const std::int32_t> ids,
     return {};
   }
   const std::size_t at = find();
-  const std::size_t count = std::min({most, reach_, text_.size() - at});
-  guessed_.assign(text_.begin() + static_cast<std::ptrdiff_t>(at),
-                  text_.begin() + static_cast<std::ptrdiff_t>(at + count));
+  const std::size_t count = at < text_.size() ? std::min(most, reach_) : 0;
+  // Where the earlier place runs into the end of the text, the text turns in a circle, and the
+  // guess goes on with itself.
+  for (std::size_t i = 0; i < count; ++i)
+    guessed_.push_back(at + i < text_.size() ? text_[at + i] : guessed_[at + i - text_.size()]);
   guessed_at_ = text_.size();
   return guessed_;
 }
