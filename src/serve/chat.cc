@@ -129,22 +129,16 @@ class Chat {
     question.cancel = turn_.cancel;
     question.on_text = [this](std::string_view piece) {
       telling_.piece(piece);
-      if (telling_.stopped()) turn_.stop();
+      return !telling_.stopped();
     };
-    std::size_t tokens = 0;
-    question.on_progress = [&tokens](const ReadProgress& now) { tokens = now.tokens; };
     const auto reading = read_pictures(turn_.reader, pictures, question);
-    if (!reading && telling_.stopped()) {  // it was ended for the stop word
-      usage.answer_tokens += tokens;
-      return ReadStatus::kOk;
-    }
     QUIRE_TRY(reading);
     usage.vision_tokens += reading->sequence_tokens;
     if (!engine_.reads_pages_only()) {
       usage.text_tokens += reading->answer.prompt_tokens - reading->sequence_tokens;
     }
     usage.answer_tokens += reading->answer.tokens;
-    return reading->answer.status;
+    return telling_.stopped() ? ReadStatus::kOk : reading->answer.status;  // at its stop word
   }
 
   const Engine& engine_;

@@ -28,11 +28,11 @@ bool Engine::in_turn(const Call& call, const std::function<void(const Turn& turn
 bool Engine::in_turn(const std::string& client, std::stop_token stop,
                      const std::function<void(const Turn& turn)>& work) {
   std::stop_source left;
-  const auto ticket = service_.submit(
-      {client, limits.request_seconds}, [&](const Reader& model, const Cancel& job) {
-        if (job.asked()) left.request_stop();
-        work({model, Cancel(left.get_token(), job.deadline()), [&left] { left.request_stop(); }});
-      });
+  const auto ticket = service_.submit({client, limits.request_seconds},
+                                      [&](const Reader& model, const Cancel& job) {
+                                        if (job.asked()) left.request_stop();
+                                        work({model, Cancel(left.get_token(), job.deadline())});
+                                      });
   if (!ticket) return false;
   const std::stop_callback leave(stop, [&] {
     left.request_stop();

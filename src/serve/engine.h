@@ -15,12 +15,10 @@
 
 namespace quire {
 
-// A turn at the model. The cancel is asked when the client has left or the time is over; stop()
-// ends the turn early, as when a stop word was said.
+// A turn at the model. The cancel is asked when the client has left or the time is over.
 struct Turn {
   const Reader& reader;
   Cancel cancel;
-  std::function<void()> stop;
 };
 
 class Engine {
