@@ -101,6 +101,7 @@ class HttpServer::State {
       const auto [error, number] = co_await signals_.async_wait(kAwait);
       if (error) co_return;
       begin_stop();
+      if (connections_.empty()) co_return;  // nobody is left who would end this wait
     }
   }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <csignal>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -329,6 +330,24 @@ TEST_F(HttpServerTest, StopFinishesWhatRuns) {
   EXPECT_EQ(busy.hear().body, "finished");
   thread_.join();
   EXPECT_EQ(statuses_, std::vector<int>{200});
+}
+
+TEST_F(HttpServerTest, ASignalEndsItWithAndWithoutConnections) {
+  options_.on_signals = true;
+  for (const bool connected : {false, true}) {
+    start();
+    // An answer means that run() has begun, and hears signals.
+    EXPECT_EQ(ask(port(), "GET", "/", "", "Connection: close\r\n").status, 200);
+    Client idle(port());
+    if (connected) {
+      idle.say(request_text("GET", "/"));
+      EXPECT_EQ(idle.hear().status, 200);
+    } else {
+      idle.leave();
+    }
+    std::raise(SIGTERM);
+    thread_.join();
+  }
 }
 
 TEST_F(HttpServerTest, TheSecondStopDoesNotWait) {
