@@ -115,11 +115,27 @@ Result<Database> Database::open(const std::string& path, Access access) {
   if (code != SQLITE_OK) return failure(opened, path, code);
   sqlite3_extended_result_codes(opened, 1);
   sqlite3_busy_timeout(opened, kPatienceMilliseconds);
+  QUIRE_TRY(database.run("PRAGMA secure_delete = ON"));
+  QUIRE_TRY(database.use_log());
   QUIRE_TRY(
-      database.run("PRAGMA secure_delete = ON;"
-                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+      database.run("PRAGMA synchronous = FULL;"
                    "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"));
   return database;
+}
+
+// SQLite does not wait where two processes make a store at once and both switch it to a log: each
+// holds a lock that the other wants. One gives up and tries again, as often as patience lasts.
+Status Database::use_log() {
+  constexpr int kPauseMilliseconds = 5;
+  for (int waited = 0;; waited += kPauseMilliseconds) {
+    const int code =
+        sqlite3_exec(database_.get(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK) return {};
+    if ((code & 0xFF) != SQLITE_BUSY || waited >= kPatienceMilliseconds) {
+      return failure(database_.get(), path_, code);
+    }
+    sqlite3_sleep(kPauseMilliseconds);
+  }
 }
 
 Status Database::run(const char* sql) {

@@ -74,6 +74,7 @@ class Database {
   struct Close {
     void operator()(sqlite3* database) const;
   };
+  Status use_log();
   std::unique_ptr<sqlite3, Close> database_;
   std::string path_;
 };
