@@ -33,11 +33,9 @@ std::string trigrams(std::string_view query) {
 Result<Store> Store::open(const std::string& path, Database::Access access) {
   auto database = Database::open(path, access);
   QUIRE_TRY(database);
-  const auto version = database->integer("PRAGMA user_version");
-  QUIRE_TRY(version);
-  const auto application = database->integer("PRAGMA application_id");
-  QUIRE_TRY(application);
-  if (*application == 0 && *version == 0) {
+  const auto seen = database->integer("PRAGMA user_version");
+  QUIRE_TRY(seen);
+  if (*seen == 0) {
     // New; or another process is making it at this moment, which the transaction waits for.
     auto transaction = Transaction::begin(*database);
     QUIRE_TRY(transaction);
@@ -53,9 +51,15 @@ Result<Store> Store::open(const std::string& path, Database::Access access) {
       QUIRE_TRY(database->run(marks.c_str()));
     }
     QUIRE_TRY(transaction->commit());
-  } else if (*application != kStoreApplication) {
+  }
+  const auto application = database->integer("PRAGMA application_id");
+  QUIRE_TRY(application);
+  const auto version = database->integer("PRAGMA user_version");
+  QUIRE_TRY(version);
+  if (*application != kStoreApplication) {
     return invalid(path + ": a database, but not a memory");
-  } else if (*version != kStoreVersion) {
+  }
+  if (*version != kStoreVersion) {
     return unsupported(path + ": a memory of version " + std::to_string(*version) +
                        "; this program reads version " + std::to_string(kStoreVersion));
   }

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <sys/wait.h>
 
+#include <cstdio>
 #include <random>
 #include <set>
 
@@ -261,10 +262,12 @@ TEST_F(StoreTest, TwoProcessesWritingAtOnceLoseNothing) {
     ASSERT_GE(pid, 0);
     if (pid == 0) {
       auto store = Store::open(path("a.memory"), Database::Access::kCreate);
-      for (int i = 0; store && i < kEach; ++i) {
-        if (!store->add(entry_of(std::to_string(child) + "/" + std::to_string(i))).ok()) _exit(1);
+      Status status = store.status();
+      for (int i = 0; status.ok() && i < kEach; ++i) {
+        status = store->add(entry_of(std::to_string(child) + "/" + std::to_string(i))).status();
       }
-      _exit(store ? 0 : 1);
+      if (!status.ok()) std::fprintf(stderr, "%s\n", status.message().c_str());
+      _exit(status.ok() ? 0 : 1);
     }
     children.push_back(pid);
   }
