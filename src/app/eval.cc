@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -93,19 +91,6 @@ Result<CompressionOptions> to_options(const Arguments& a) {
   return options;
 }
 
-// DeepSeek's own tokenizer where its file is at hand; a file that is there but broken is an error.
-Result<std::optional<Tokenizer>> official_tokenizer(const std::string& model, std::string& path) {
-  for (const std::string& candidate : official_tokenizer_paths(model)) {
-    std::error_code ignored;
-    if (!std::getenv("QUIRE_TOKENIZER") && !std::filesystem::exists(candidate, ignored)) continue;
-    Result<Tokenizer> tokenizer = Tokenizer::load(candidate);
-    QUIRE_TRY(tokenizer);
-    path = candidate;
-    return std::optional<Tokenizer>(*std::move(tokenizer));
-  }
-  return std::optional<Tokenizer>();
-}
-
 // Reads a page as `unfold` would: from its picture and its plan.
 Result<StudyReading> read_study_page(const PageReader& reader, const Page& page,
                                      const PageLayout& layout) {
@@ -128,15 +113,15 @@ Status run(const Arguments& a, const CompressionOptions& options) {
   QUIRE_TRY(texts);
   const Result<Reader> model = Reader::open(a.model);
   QUIRE_TRY(model);
-  std::string path;
-  const Result<std::optional<Tokenizer>> official = official_tokenizer(a.model, path);
+  // A file that is there but broken is an error: the ratios would be other ones than asked for.
+  const auto official = find_official_tokenizer(a.model);
   QUIRE_TRY(official);
-  const Tokenizer& counter = *official ? **official : model->tokenizer();
+  const Tokenizer& counter = *official ? (*official)->tokenizer : model->tokenizer();
 
   const PageReader reader = PageReader::of_reader(*model);
   CompressionTools tools;
-  tools.tokenizer =
-      *official ? "the official tokenizer (" + path + ")" : "the model's own tokenizer";
+  tools.tokenizer = *official ? "the official tokenizer (" + (*official)->path + ")"
+                              : "the model's own tokenizer";
   tools.count_tokens = [&](std::string_view text) { return counter.encode(text).size(); };
   tools.read = [&](const Page& page, const PageLayout& layout) {
     return read_study_page(reader, page, layout);

@@ -39,11 +39,11 @@ struct Workshop {
 };
 
 Result<Tokenizer> counter(const std::string& model, std::string& name) {
-  for (const std::string& path : official_tokenizer_paths(model)) {
-    std::error_code ignored;
-    if (!fs::exists(path, ignored)) continue;
-    name = "the official tokenizer (" + path + ")";
-    return Tokenizer::load(path);
+  auto official = find_official_tokenizer(model);
+  QUIRE_TRY(official);
+  if (*official) {
+    name = "the official tokenizer (" + (*official)->path + ")";
+    return std::move((*official)->tokenizer);
   }
   name = "the model's own tokenizer";
   return Tokenizer::of_model(model);

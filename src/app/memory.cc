@@ -2,9 +2,7 @@
 #include "app/memory.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
-#include <filesystem>
 #include <vector>
 
 #include "app/commands.h"
@@ -113,19 +111,16 @@ Result<Memory*> MemoryCommand::open(Needs needs, Database::Access access) {
 Result<CountTokens> MemoryCommand::counter() {
   const auto model = find_model(line.model);
   QUIRE_TRY(model);
-  std::string path = *model;
-  counter_name_ = "model";
-  for (const std::string& official : official_tokenizer_paths(*model)) {
-    std::error_code ignored;
-    if (std::getenv("QUIRE_TOKENIZER") == nullptr && !std::filesystem::exists(official, ignored))
-      continue;
-    path = official;
-    counter_name_ = "official";
-    break;
+  auto official = find_official_tokenizer(*model);
+  QUIRE_TRY(official);
+  counter_name_ = *official ? "official" : "model";
+  if (*official) {
+    tokenizer_.emplace(std::move((*official)->tokenizer));
+  } else {
+    auto tokenizer = Tokenizer::of_model(*model);
+    QUIRE_TRY(tokenizer);
+    tokenizer_.emplace(*std::move(tokenizer));
   }
-  auto tokenizer = counter_name_ == "official" ? Tokenizer::load(path) : Tokenizer::of_model(path);
-  QUIRE_TRY(tokenizer);
-  tokenizer_.emplace(*std::move(tokenizer));
   return CountTokens([this](std::string_view text) { return tokenizer_->encode(text).size(); });
 }
 

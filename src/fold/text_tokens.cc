@@ -21,16 +21,32 @@ constexpr std::int32_t kOfficialVocabulary = 128'000;
 // 1,500 to 20,000 characters); the larger number flatters no ratio.
 constexpr double kOneACharacter = 0.9, kCharactersPerToken = 4.6;
 
+// $QUIRE_TOKENIZER, null where it is not set or empty.
+const char* named_tokenizer() {
+  const char* named = std::getenv("QUIRE_TOKENIZER");
+  return named != nullptr && *named != '\0' ? named : nullptr;
+}
+
 }  // namespace
 
 std::vector<std::string> official_tokenizer_paths(const std::string& model_directory) {
-  if (const char* named = std::getenv("QUIRE_TOKENIZER"); named != nullptr && *named != '\0') {
-    return {named};
-  }
+  if (const char* named = named_tokenizer()) return {named};
   const fs::path file = fs::path("data") / "tokenizer" / "tokenizer.json";
   std::error_code ignored;
   const fs::path model = fs::weakly_canonical(model_directory, ignored);
   return {file.string(), (model.parent_path().parent_path() / file).string()};
+}
+
+Result<std::optional<OfficialTokenizer>> find_official_tokenizer(
+    const std::string& model_directory) {
+  for (const std::string& path : official_tokenizer_paths(model_directory)) {
+    std::error_code ignored;
+    if (named_tokenizer() == nullptr && !fs::exists(path, ignored)) continue;
+    auto tokenizer = Tokenizer::load(path);
+    QUIRE_TRY(tokenizer);
+    return std::optional(OfficialTokenizer{*std::move(tokenizer), path});
+  }
+  return std::optional<OfficialTokenizer>();
 }
 
 namespace {
@@ -41,17 +57,12 @@ struct Official {
 };
 
 Result<Official> find_official(const std::string& model_directory, const Tokenizer& model) {
-  const char* variable = std::getenv("QUIRE_TOKENIZER");
-  const bool named = variable != nullptr && *variable != '\0';
-  if (!named && model.vocab_size() >= kOfficialVocabulary) return Official();
-  for (const std::string& path : official_tokenizer_paths(model_directory)) {
-    std::error_code ignored;
-    if (!named && !fs::exists(path, ignored)) continue;
-    auto tokenizer = Tokenizer::load(path);
-    QUIRE_TRY(tokenizer);
-    return Official{std::make_shared<const Tokenizer>(*std::move(tokenizer)), path};
-  }
-  return Official();
+  if (named_tokenizer() == nullptr && model.vocab_size() >= kOfficialVocabulary) return Official();
+  auto found = find_official_tokenizer(model_directory);
+  QUIRE_TRY(found);
+  if (!*found) return Official();
+  return Official{std::make_shared<const Tokenizer>(std::move((*found)->tokenizer)),
+                  std::move((*found)->path)};
 }
 
 TextTokens count(std::string_view text, const Official& official, const Tokenizer& model) {

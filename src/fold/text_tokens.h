@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,17 @@ struct TextTokens {
 // working directory, and the same beside the models/ folder that the model stands in.
 std::vector<std::string> official_tokenizer_paths(const std::string& model_directory);
 
-// Errors: a tokenizer.json that $QUIRE_TOKENIZER names and that cannot be read, or one found that
-// is not a tokenizer.
+struct OfficialTokenizer {
+  Tokenizer tokenizer;
+  std::string path;
+};
+
+// The first of them that is there; nothing when none is. Errors: a tokenizer.json that
+// $QUIRE_TOKENIZER names and that cannot be read, or one found that is not a tokenizer.
+Result<std::optional<OfficialTokenizer>> find_official_tokenizer(
+    const std::string& model_directory);
+
+// Errors: those of find_official_tokenizer().
 Result<TextTokens> count_text_tokens(std::string_view text, const std::string& model_directory,
                                      const Tokenizer& model);
 
