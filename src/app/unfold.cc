@@ -10,6 +10,7 @@
 #include "app/find_model.h"
 #include "base/file.h"
 #include "base/progress.h"
+#include "fold/unfolded_json.h"
 #include "text/edit_distance.h"
 #include "text/utf8.h"
 
@@ -32,18 +33,10 @@ void describe(CLI::App& app, Arguments& a) {
 // `right` is 1 - edit distance, where there was a text to hold the reading against.
 nlohmann::ordered_json to_json(const QuireFile& file, const Unfolded& unfolded,
                                std::optional<double> right) {
-  nlohmann::ordered_json pages = nlohmann::ordered_json::array();
-  for (const UnfoldedPage& page : unfolded.pages) {
-    pages.push_back({{"text", page.text},
-                     {"tokens", page.tokens},
-                     {"status", to_string(page.status)},
-                     {"exact", page.exact}});
-    if (!page.problem.empty()) pages.back()["problem"] = page.problem;
-  }
   nlohmann::ordered_json json{{"text", unfolded.text()},
                               {"model", file.plan().model},
                               {"font", file.plan().font},
-                              {"pages", std::move(pages)}};
+                              {"pages", unfolded_pages_json(unfolded)}};
   if (right) json["one_minus_ed"] = *right;
   return json;
 }

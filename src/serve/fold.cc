@@ -6,6 +6,7 @@
 #include "fold/fold_bill.h"
 #include "fold/folding.h"
 #include "fold/unfold.h"
+#include "fold/unfolded_json.h"
 #include "format/png.h"
 #include "serve/api_error.h"
 #include "serve/handlers.h"
@@ -100,18 +101,6 @@ Result<Folded> fold_order(const Engine& engine, Order order, const Turn& turn) {
   return folded;
 }
 
-OrderedJson unfolded_json(const Unfolded& unfolded) {
-  OrderedJson pages = OrderedJson::array();
-  for (const UnfoldedPage& page : unfolded.pages) {
-    pages.push_back({{"text", page.text},
-                     {"tokens", page.tokens},
-                     {"status", to_string(page.status)},
-                     {"exact", page.exact}});
-    if (!page.problem.empty()) pages.back()["problem"] = page.problem;
-  }
-  return {{"text", unfolded.text()}, {"pages", std::move(pages)}};
-}
-
 }  // namespace
 
 void fold_a_text(Engine& engine, const Call& call) {
@@ -155,7 +144,8 @@ void unfold_a_quire(Engine& engine, const Call& call) {
   if (!had_turn) return call.reply.send(too_busy());
   if (!unfolded) return call.reply.send(error_response(unfolded.status()));
   engine.metrics.add("pages_read", unfolded->pages.size());
-  call.reply.send(json_response(unfolded_json(*unfolded)));
+  call.reply.send(json_response(
+      OrderedJson{{"text", unfolded->text()}, {"pages", unfolded_pages_json(*unfolded)}}));
 }
 
 }  // namespace quire
