@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "app/program_test.h"
+#include "batch/test_outputs.h"
 #include "format/json.h"
 #include "format/png.h"
 
@@ -35,15 +36,6 @@ class ReadPileTest : public ProgramTest {
 
   std::vector<std::string> read_words(const std::string& out) const {
     return {"read", "pile", "-o", out, "--max-tokens", "24", "--task", "text", "--model", model()};
-  }
-
-  std::map<std::string, std::string> outputs(const std::string& out) const {
-    std::map<std::string, std::string> files;
-    for (const auto& file : fs::recursive_directory_iterator(path(out))) {
-      const std::string name = file.path().lexically_relative(path(out)).string();
-      if (file.is_regular_file() && !name.starts_with(".quire")) files[name] = slurp(file.path());
-    }
-    return files;
   }
 
   // Starts the program and kills it after so long.
@@ -124,7 +116,7 @@ TEST_F(ReadPileTest, KilledAtFiftyMomentsItEndsInTheSameBytes) {
     kill_after(read_words("killed"), longest * static_cast<std::int64_t>(chance() % 1000) / 1000);
   }
   EXPECT_EQ(run(read_words("killed")).status, 1);
-  const auto first = outputs("whole"), second = outputs("killed");
+  const auto first = read_outputs(path("whole")), second = read_outputs(path("killed"));
   EXPECT_GT(first.size(), 9u);
   for (const auto& [name, bytes] : first) {
     EXPECT_TRUE(second.contains(name) && second.at(name) == bytes) << name;

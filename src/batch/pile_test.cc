@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "batch/ledger.h"
+#include "batch/test_outputs.h"
 #include "format/test_support.h"
 
 namespace quire {
@@ -113,22 +114,12 @@ class PileTest : public FolderTest {
   }
 
   void expect_same_outputs(const std::string& a, const std::string& b) const {
-    const auto first = outputs(a), second = outputs(b);
+    const auto first = read_outputs(path(a)), second = read_outputs(path(b));
     for (const auto& [name, bytes] : first) {
       const auto other = second.find(name);
       EXPECT_TRUE(other != second.end() && bytes == other->second) << name << " is not the same";
     }
     EXPECT_EQ(first.size(), second.size());
-  }
-
-  // All files of an output folder but the journals, with their bytes.
-  std::map<std::string, std::string> outputs(const std::string& out) const {
-    std::map<std::string, std::string> files;
-    for (const auto& file : fs::recursive_directory_iterator(path(out))) {
-      const std::string name = file.path().lexically_relative(path(out)).string();
-      if (file.is_regular_file() && !name.starts_with(".quire")) files[name] = slurp(file.path());
-    }
-    return files;
   }
 };
 
@@ -313,7 +304,7 @@ TEST_F(PileTest, OtherSettingsAreRefusedAndLostOutputsComeBack) {
 TEST_F(PileTest, ADamagedRecordIsNamedAndItsPageReadAgain) {
   document("a.pdf", "3");
   read(options("out"));
-  const auto whole = outputs("out");
+  const auto whole = read_outputs(path("out"));
   const fs::path journal = fs::directory_iterator(journal_folder(path("out")))->path();
   std::string bytes = slurp(journal);
   bytes[bytes.find("Page 2 of") + 5] = '7';
@@ -325,7 +316,7 @@ TEST_F(PileTest, ADamagedRecordIsNamedAndItsPageReadAgain) {
   EXPECT_EQ(read(given).read_now, 1);
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_NE(problems[0].find(journal.string()), std::string::npos) << problems[0];
-  EXPECT_TRUE(outputs("out") == whole);
+  EXPECT_TRUE(read_outputs(path("out")) == whole);
 }
 
 TEST_F(PileTest, AFolderThatCannotBeWrittenIsAnError) {

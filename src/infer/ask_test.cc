@@ -13,17 +13,12 @@
 #include "infer/looping_model.h"
 #include "infer/prompt_input.h"
 #include "infer/prompt_lookup.h"
+#include "infer/tiny_model.h"
 #include "model/model.h"
 #include "text/tokenizer.h"
 
 namespace quire {
 namespace {
-
-const Reader& tiny_model() {
-  static const Result<Reader> reader = Reader::open(golden_path("tiny-model").string());
-  EXPECT_TRUE(reader) << reader.status().message();
-  return *reader;
-}
 
 class AskTest : public FolderTest {
  protected:

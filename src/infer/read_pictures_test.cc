@@ -13,17 +13,12 @@
 #include "infer/golden_case.h"
 #include "infer/loop_detector.h"
 #include "infer/looping_model.h"
+#include "infer/tiny_model.h"
 #include "text/strip.h"
 #include "text/tokenizer.h"
 
 namespace quire {
 namespace {
-
-const Reader& tiny_model() {
-  static const Result<Reader> reader = Reader::open(golden_path("tiny-model").string());
-  EXPECT_TRUE(reader) << reader.status().message();
-  return *reader;
-}
 
 Image picture(int width, int height) {
   Image image(width, height);

@@ -9,15 +9,10 @@
 
 #include "format/test_support.h"
 #include "infer/ask.h"
+#include "infer/tiny_model.h"
 
 namespace quire {
 namespace {
-
-const Reader& tiny_model() {
-  static const Result<Reader> reader = Reader::open(golden_path("tiny-model").string());
-  EXPECT_TRUE(reader) << reader.status().message();
-  return *reader;
-}
 
 Image picture(int width, int height, std::uint32_t seed = 1) {
   Image image(width, height);
