@@ -33,17 +33,14 @@ std::vector<std::uint16_t> halves(std::size_t n) {
 enum class Unit { kOperations, kBytes, kValues };
 
 // `amount` is what one call does or reads.
-void add(const char* kernel, const Kernels& table, Unit unit, double amount,
+void add(const std::string& kernel, const Kernels& table, Unit unit, double amount,
          const std::function<void()>& call) {
   const char* const names[] = {"FLOP/s", "B/s", "values/s"};
-  benchmark::RegisterBenchmark((std::string(kernel) + "/" + table.name).c_str(),
-                               [=](benchmark::State& state) {
-                                 for (auto _ : state) call();
-                                 state.counters[names[static_cast<int>(unit)]] = benchmark::Counter(
-                                     amount, benchmark::Counter::kIsIterationInvariantRate,
-                                     benchmark::Counter::kIs1000);
-                               })
-      ->Unit(benchmark::kMicrosecond);
+  benchmark::RegisterBenchmark((kernel + "/" + table.name).c_str(), [=](benchmark::State& state) {
+    for (auto _ : state) call();
+    state.counters[names[static_cast<int>(unit)]] = benchmark::Counter(
+        amount, benchmark::Counter::kIsIterationInvariantRate, benchmark::Counter::kIs1000);
+  })->Unit(benchmark::kMicrosecond);
 }
 
 // Products: a slab of a SAM layer, and the decoder's layers with one row and with sixteen.
@@ -81,31 +78,38 @@ void add_products(const Kernels& table) {
 }
 
 void add_int8(const Kernels& table) {
+  constexpr const char* kNames[kPanelTypes] = {"q8_0", "q4_0", "q5_0", "q4_k", "q5_k", "q6_k"};
   const std::size_t n = 896, k = 1280;  // an expert
-  const auto blocks = std::make_shared<std::vector<std::uint8_t>>(packed_q8_size(n, k), 1);
-  const auto stored = std::make_shared<std::vector<std::uint8_t>>(blocks->size(), 1);
-  add("pack_q8", table, Unit::kBytes, static_cast<double>(blocks->size()), [=, &table] {
-    table.pack_q8(stored->data(), k / kQ8Block * kQ8BlockBytes, n, k, blocks->data());
-  });
-  for (const std::size_t m : {1u, 16u}) {
-    const auto x = values(m * k);
-    const auto bytes = std::make_shared<std::vector<std::int8_t>>(m * k);
-    const auto scales = std::make_shared<std::vector<float>>(m * k / kQ8Block);
-    const auto offsets = std::make_shared<std::vector<std::int32_t>>(m * k / kQ8Block);
-    const auto y = std::make_shared<std::vector<float>>(m * n);
-    const Q8Rows rows{bytes->data(), scales->data(), offsets->data()};
-    for (std::size_t i = 0; i < m; ++i) {
-      table.quantise_q8(
-          &x[i * k], k,
-          {rows.values + i * k, rows.scales + i * k / kQ8Block, rows.offsets + i * k / kQ8Block});
+  for (const PanelType type :
+       {kPanelQ8_0, kPanelQ4_0, kPanelQ5_0, kPanelQ4_K, kPanelQ5_K, kPanelQ6_K}) {
+    const PanelLayout& layout = kPanelLayouts[type];
+    const std::size_t row_bytes = k / layout.group * layout.file_bytes;
+    const auto stored = std::make_shared<std::vector<std::uint8_t>>(n * row_bytes, 1);
+    const auto packed = std::make_shared<std::vector<std::uint8_t>>(packed_int8_size(type, n, k));
+    table.pack_int8[type](stored->data(), row_bytes, n, k, packed->data());
+    add(std::string("pack_") + kNames[type], table, Unit::kBytes,
+        static_cast<double>(packed->size()),
+        [=, &table] { table.pack_int8[type](stored->data(), row_bytes, n, k, packed->data()); });
+    for (const std::size_t m : {1u, 16u}) {
+      const auto x = values(m * k);
+      const auto bytes = std::make_shared<std::vector<std::int8_t>>(m * k);
+      const auto scales = std::make_shared<std::vector<float>>(m * k / kQ8Block);
+      const auto offsets = std::make_shared<std::vector<std::int32_t>>(m * k / 16);
+      const auto y = std::make_shared<std::vector<float>>(m * n);
+      const Q8Rows rows{bytes->data(), scales->data(), offsets->data()};
+      for (std::size_t i = 0; i < m; ++i) {
+        table.quantise_q8(
+            &x[i * k], k,
+            {rows.values + i * k, rows.scales + i * k / kQ8Block, rows.offsets + i * k / 16});
+      }
+      add(std::string("gemm_") + kNames[type] + (m == 1 ? "_1_row" : "_16_rows"), table,
+          Unit::kOperations, 2.0 * static_cast<double>(m * n * k), [=, &table] {
+            table.gemm_int8[type](m, n, k, rows, packed->data(), y->data(), n);
+            benchmark::DoNotOptimize(bytes->data());
+            benchmark::DoNotOptimize(scales->data());
+            benchmark::DoNotOptimize(offsets->data());
+          });
     }
-    add(m == 1 ? "gemm_q8_1_row" : "gemm_q8_16_rows", table, Unit::kOperations,
-        2.0 * static_cast<double>(m * n * k), [=, &table] {
-          table.gemm_q8(m, n, k, rows, blocks->data(), y->data(), n);
-          benchmark::DoNotOptimize(bytes->data());
-          benchmark::DoNotOptimize(scales->data());
-          benchmark::DoNotOptimize(offsets->data());
-        });
   }
 }
 

@@ -153,7 +153,7 @@ int bench_command(int argc, char** argv) {
   const auto path = find_model(line.model);
   if (!path) return line.fail(path.status());
   const double begin = steady_seconds();
-  const auto model = Reader::open(*path, line.precision);
+  const auto model = Reader::open(*path, line.arithmetic);
   if (!model) return line.fail(model.status());
   Start start{steady_seconds() - begin, 0};
 

@@ -31,10 +31,17 @@ void CommandLine::add_reader() {
   add_model();
   static const std::map<std::string, Precision> kNames = {{"exact", Precision::kExact},
                                                           {"fast", Precision::kFast}};
-  app_.add_option("--precision", precision,
+  app_.add_option("--precision", arithmetic.precision,
                   "of the encoder: exact is float32, fast bfloat16 where the machine has it")
       ->transform(CLI::CheckedTransformer(kNames))
       ->option_text("exact|fast [exact]");
+  static const std::map<std::string, DType> kCaches = {
+      {"f32", DType::kF32}, {"f16", DType::kF16}, {"q8_0", DType::kQ8_0}};
+  app_.add_option("--cache", arithmetic.cache,
+                  "what the decoder keeps of earlier tokens: q8_0 is half of f16 and a little less "
+                  "exact, faster where thousands of tokens are kept")
+      ->transform(CLI::CheckedTransformer(kCaches))
+      ->option_text("f32|f16|q8_0 [f16]");
 }
 
 std::optional<int> CommandLine::parse(int argc, char** argv) {

@@ -23,7 +23,7 @@ class CommandLine {
   CLI::App& options() { return app_; }
   bool given(const std::string& flag) const { return app_.count(flag) > 0; }
   void add_model();   // --model and --threads, for commands that compute
-  void add_reader();  // these and --precision, for commands that read pages
+  void add_reader();  // these, --precision and --cache, for commands that read pages
 
   // Nothing: go on. Otherwise the exit status: help was asked for and printed, or the usage was
   // wrong and that was said, with the word that was probably meant. Sets the number of threads.
@@ -40,7 +40,7 @@ class CommandLine {
   int print(const nlohmann::ordered_json& json, std::string_view text) const;
 
   std::string model;
-  Precision precision = Precision::kExact;
+  Arithmetic arithmetic;
   int threads = 0;
   bool json = false, quiet = false;
 

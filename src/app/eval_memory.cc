@@ -67,7 +67,7 @@ Status write_life(const Arguments& a, const TextFolder& texts) {
 Result<MemoryStudy> study(Arguments& a, const CommandLine& line, const TextFolder& texts) {
   const auto model = find_model(line.model);
   QUIRE_TRY(model);
-  const auto reader = Reader::open(*model, line.precision);
+  const auto reader = Reader::open(*model, line.arithmetic);
   QUIRE_TRY(reader);
   auto font = Font::open("DejaVuSansMono");
   QUIRE_TRY(font);

@@ -96,7 +96,7 @@ Result<Done> run(const Arguments& a, const CommandLine& line, const std::string&
   QUIRE_TRY(text);
   const auto directory = find_model(line.model);
   QUIRE_TRY(directory);
-  const auto model = Reader::open(*directory, line.precision);
+  const auto model = Reader::open(*directory, line.arithmetic);
   QUIRE_TRY(model);
   auto folding = prepare_folding(*std::move(text), {a.mode, a.ratio, a.font}, *model, *directory);
   if (!folding) {

@@ -88,7 +88,7 @@ Result<Memory*> MemoryCommand::open(Needs needs, Database::Access access) {
   if (needs == Needs::kReader) {
     const auto path = find_model(line.model);
     QUIRE_TRY(path);
-    auto reader = Reader::open(*path, line.precision);
+    auto reader = Reader::open(*path, line.arithmetic);
     QUIRE_TRY(reader);
     reader_.emplace(*std::move(reader));
     tools.reader = PageReader::of_reader(*reader_);

@@ -150,7 +150,7 @@ int read_command(int argc, char** argv) {
 
   const auto directory = find_model(line.model);
   if (!directory) return line.fail(directory.status());
-  const auto reader = Reader::open(*directory, line.precision);
+  const auto reader = Reader::open(*directory, line.arithmetic);
   if (!reader) return line.fail(reader.status());
   if (reader->model().config().reads_in_passes && !question->whole_page) {
     return line.fail(unsupported(*directory +

@@ -33,7 +33,8 @@ std::string settings(const Reader& reader, const CommandLine& line, const PageRu
   const ReadRequest& request = rules.request;
   const nlohmann::ordered_json all = {
       {"model", reader.fingerprint()},
-      {"precision", line.precision == Precision::kExact ? "exact" : "fast"},
+      {"precision", line.arithmetic.precision == Precision::kExact ? "exact" : "fast"},
+      {"cache", dtype_info(line.arithmetic.cache).name},
       {"prompt", request.prompt},
       {"mode", request.mode ? request.mode->name : "own"},
       {"max_tiles", request.max_tiles},

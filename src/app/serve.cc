@@ -108,7 +108,7 @@ int serve_command(int argc, char** argv) {
   options.model_directory = *directory;
   options.model_name = std::filesystem::path(*directory).filename().string();
   options.program = "quire " QUIRE_VERSION;
-  options.precision = line.precision;
+  options.arithmetic = line.arithmetic;
   options.memory = a.memory;
   options.state = a.state;
   if (!a.proxy.url.empty()) {

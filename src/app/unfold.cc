@@ -54,7 +54,7 @@ int unfold_command(int argc, char** argv) {
   if (!file) return line.fail(file.status());
   const auto directory = find_model(line.model);
   if (!directory) return line.fail(directory.status());
-  const auto model = Reader::open(*directory, line.precision);
+  const auto model = Reader::open(*directory, line.arithmetic);
   if (!model) return line.fail(model.status());
   const std::string name = a.file == "-" ? "standard input" : a.file;
   if (file->plan().model != model->fingerprint()) {

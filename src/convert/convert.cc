@@ -33,7 +33,9 @@ constexpr const char* kCompanions[] = {"processor_config.json", "tokenizer_confi
 bool is_plain(DType type) {
   return type == DType::kF32 || type == DType::kF16 || type == DType::kBF16;
 }
-bool is_four_bits(DType type) { return type == DType::kQ4_0 || type == DType::kQ4_1; }
+bool is_four_bits(DType type) {
+  return type == DType::kQ4_0 || type == DType::kQ4_1 || type == DType::kQ4_K;
+}
 
 struct Source {
   std::string path;

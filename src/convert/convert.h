@@ -20,9 +20,9 @@
 namespace quire {
 
 struct ConvertOptions {
-  // F32, F16, BF16; in a pair also Q8_0, Q5_1, Q5_0, Q4_1, Q4_0. None: the type that most of the
-  // source has when OUT can hold it, else BF16 in a directory and Q8_0 in a pair. What must keep
-  // its precision keeps it whatever the type (convert/stored_type.h).
+  // F32, F16, BF16; in a pair also Q8_0, Q6_K, Q5_K, Q5_1, Q5_0, Q4_K, Q4_1, Q4_0. None: the type
+  // that most of the source has when OUT can hold it, else BF16 in a directory and Q8_0 in a pair.
+  // What must keep its precision keeps it whatever the type (convert/stored_type.h).
   std::optional<DType> type = {};
   bool force = false;     // 4 bits
   std::string name = {};  // general.name of a pair; "" takes it from OUT

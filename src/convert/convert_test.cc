@@ -162,7 +162,7 @@ TEST_F(Convert, WhatAllTokensPassThroughStaysAtEightBits) {
 TEST_F(Convert, RefusalsLeaveNothingBehind) {
   QUIRE_NEEDS_GOLDEN("tiny-model");
   refused(tiny(), "a.gguf", {.type = DType::kQ4_0}, "--force");
-  refused(tiny(), "a.gguf", {.type = DType::kQ6_K}, "does not write it");
+  refused(tiny(), "a.gguf", {.type = DType::kQ3_K}, "does not write it");
   refused(tiny(), "a", {.type = DType::kQ8_0}, ".gguf");
   refused("/nonexistent", "a.gguf", {}, "/nonexistent/config.json");
   refused(tiny(), "no/such/folder/a.gguf", {}, "cannot make a folder");

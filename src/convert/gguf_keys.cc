@@ -30,6 +30,12 @@ std::uint32_t file_type(DType type) {
       return 8;
     case DType::kQ5_1:
       return 9;
+    case DType::kQ4_K:
+      return 14;
+    case DType::kQ5_K:
+      return 16;
+    case DType::kQ6_K:
+      return 18;
     default:
       return 32;  // BF16
   }

@@ -22,8 +22,23 @@ std::size_t bytes_of(const DTypeInfo& info, std::size_t elements) {
 }
 
 bool below_q8(DType type) {
-  return type == DType::kQ4_0 || type == DType::kQ4_1 || type == DType::kQ5_0 ||
-         type == DType::kQ5_1;
+  const DTypeInfo& info = dtype_info(type);
+  const DTypeInfo& q8 = dtype_info(DType::kQ8_0);
+  return info.block_bytes * q8.block_elements < q8.block_bytes * info.block_elements;
+}
+
+// What a row takes that is no whole number of blocks.
+DType next_type(DType type) {
+  switch (type) {
+    case DType::kQ4_K:
+      return DType::kQ5_0;
+    case DType::kQ5_K:
+      return DType::kQ5_1;
+    case DType::kQ6_K:
+      return DType::kQ8_0;
+    default:
+      return DType::kF16;
+  }
 }
 
 // Elements [begin, begin + count) of `part`, from type to type by way of float32.
@@ -58,7 +73,8 @@ Status recode(const TensorView& part, std::size_t begin, std::size_t count, DTyp
 DType stored_type(DType wanted, Precision precision, std::size_t row_elements) {
   if (precision == Precision::kF32) return DType::kF32;
   if (precision == Precision::kProtected && below_q8(wanted)) wanted = DType::kQ8_0;
-  return row_elements % dtype_info(wanted).block_elements == 0 ? wanted : DType::kF16;
+  while (row_elements % dtype_info(wanted).block_elements != 0) wanted = next_type(wanted);
+  return wanted;
 }
 
 TensorSource cast_source(std::string name, DType dtype, Shape shape, std::vector<TensorView> parts,

@@ -14,7 +14,8 @@ namespace quire {
 
 // The type in a pair of which `wanted` is asked. Embeddings, output, projector and encoder never
 // fall below Q8_0: quantised further, they change what is read. A row that is no whole number of
-// blocks becomes F16, as llama.cpp's converter has it.
+// blocks takes the next type that it is (Q4_K: Q5_0, Q5_K: Q5_1, Q6_K: Q8_0), and else F16, as
+// llama.cpp's converter has it.
 DType stored_type(DType wanted, Precision precision, std::size_t row_elements);
 
 // `parts` (of one shape, or one alone) end to end as one tensor of `dtype`. Bytes of a part that

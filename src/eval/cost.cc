@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "op/causal_attention.h"
+
 namespace quire {
 namespace {
 
@@ -60,8 +62,8 @@ double decode_weight_bytes(const Config& config, const TextWeights& weights, std
 }
 
 double cache_bytes(const TextConfig& config, std::size_t context) {
-  return real(context) * 2 * real(config.layers * config.kv_heads * config.head_size()) *
-         (config.half_cache ? sizeof(std::uint16_t) : sizeof(float));
+  return real(context) * 2 * real(config.layers * config.kv_heads) *
+         real(cache_row_bytes(config.cache, config.head_size()));
 }
 
 }  // namespace quire

@@ -92,12 +92,13 @@ Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 Reader::~Reader() = default;
 
-Result<Reader> Reader::open(const std::string& path, Precision precision) {
+Result<Reader> Reader::open(const std::string& path, const Arithmetic& arithmetic) {
   Result<Model> model = Model::open(path);
   QUIRE_TRY(model);
   model->use_int8();
-  model->use_half_cache();
-  if (precision == Precision::kFast) model->use_bf16_encoder();
+  const Status cache = model->use_cache(arithmetic.cache);
+  if (!cache) return cache;
+  if (arithmetic.precision == Precision::kFast) model->use_bf16_encoder();
   Result<Tokenizer> tokenizer = Tokenizer::of_model(path);
   QUIRE_TRY(tokenizer);
   const TextConfig& text = model->config().text;

@@ -64,11 +64,16 @@ enum class Precision {
   kFast,   // bfloat16 where the machine has it (Model::use_bf16_encoder)
 };
 
+struct Arithmetic {
+  Precision precision = Precision::kExact;
+  DType cache = DType::kF16;  // or Q8_0, half the memory at long contexts; F32
+};
+
 class Reader {
  public:
   // Opens a model directory (config.json, tokenizer.json, *.safetensors) or a GGUF pair, named by
   // its language file. Weights are mapped.
-  static Result<Reader> open(const std::string& path, Precision precision = Precision::kExact);
+  static Result<Reader> open(const std::string& path, const Arithmetic& arithmetic = {});
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
   ~Reader();

@@ -175,7 +175,7 @@ Result<VerifyReport> run_case(const std::string& model_path, const std::string& 
   QUIRE_TRY(model);
   if (int8) {
     model->use_int8();
-    model->use_half_cache();
+    QUIRE_TRY(model->use_cache(DType::kF16));
   }
   const Result<Tokenizer> tokenizer = Tokenizer::of_model(model_path);
   QUIRE_TRY(tokenizer);

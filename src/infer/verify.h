@@ -40,7 +40,7 @@ Result<VerifyReport> run_case(const Model& model, const Tokenizer& tokenizer,
                               double tolerance = kFloat32Tolerance);
 
 // The same, opening the model directory or GGUF pair first. With `int8` the decoder computes as a
-// Reader's does (Model::use_int8, use_half_cache), which keeps ids, not a float32 tolerance.
+// Reader's does (Model::use_int8, a cache of F16), which keeps ids, not a float32 tolerance.
 Result<VerifyReport> run_case(const std::string& model_path, const std::string& case_directory,
                               double tolerance = kFloat32Tolerance, bool int8 = false);
 

@@ -12,8 +12,8 @@ namespace {
 
 #include "kernel/vector_avx2.h"
 #include "kernel/vector_busy.h"  // after the vocabulary
+#include "kernel/vector_int8.h"
 #include "kernel/vector_matrix.h"
-#include "kernel/vector_q8.h"
 #include "kernel/vector_rows.h"
 #include "kernel/vector_strassen.h"
 }  // namespace

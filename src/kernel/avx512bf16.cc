@@ -13,8 +13,8 @@ namespace {
 #include "kernel/vector_avx512.h"
 #include "kernel/vector_busy.h"  // after the vocabulary
 #include "kernel/vector_busy_int8.h"
+#include "kernel/vector_int8.h"
 #include "kernel/vector_matrix.h"
-#include "kernel/vector_q8.h"
 #include "kernel/vector_rows.h"
 #include "kernel/vector_strassen.h"
 

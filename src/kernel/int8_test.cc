@@ -13,15 +13,17 @@
 namespace quire::kernel {
 namespace {
 
+constexpr std::size_t kQ8Bytes = kPanelLayouts[kPanelQ8_0].file_bytes;
+
 // Rows of Q8_0 blocks as a file has them; some values are -128, which no quantiser writes.
 std::vector<std::uint8_t> random_q8(std::size_t n, std::size_t k) {
-  std::vector<std::uint8_t> bytes(n * k / kQ8Block * kQ8BlockBytes);
+  std::vector<std::uint8_t> bytes(n * k / kQ8Block * kQ8Bytes);
   std::mt19937 generator(static_cast<unsigned>(n * 31 + k));
-  for (std::size_t at = 0; at < bytes.size(); at += kQ8BlockBytes) {
+  for (std::size_t at = 0; at < bytes.size(); at += kQ8Bytes) {
     const std::uint16_t scale =
         static_cast<std::uint16_t>((generator() & 0x8000) | 0x2000 | (generator() & 0x7ff));
     std::memcpy(&bytes[at], &scale, 2);
-    for (std::size_t i = 2; i < kQ8BlockBytes; ++i)
+    for (std::size_t i = 2; i < kQ8Bytes; ++i)
       bytes[at + i] = static_cast<std::uint8_t>(generator());
   }
   bytes[2] = 0x80;
@@ -31,19 +33,28 @@ std::vector<std::uint8_t> random_q8(std::size_t n, std::size_t k) {
 // Quantised rows with the memory they need.
 struct OwnedQ8Rows {
   OwnedQ8Rows(const Kernels& table, const std::vector<float>& x, std::size_t m, std::size_t k)
-      : values(m * k), scales(m * k / kQ8Block), offsets(m * k / kQ8Block) {
+      : values(m * k), scales(m * k / kQ8Block), offsets(m * k / 16) {
     for (std::size_t i = 0; i < m; ++i) {
-      table.quantise_q8(x.data() + i * k, k,
-                        {values.data() + i * k, scales.data() + i * k / kQ8Block,
-                         offsets.data() + i * k / kQ8Block});
+      table.quantise_q8(
+          x.data() + i * k, k,
+          {values.data() + i * k, scales.data() + i * k / kQ8Block, offsets.data() + i * k / 16});
     }
   }
   Q8Rows rows() { return {values.data(), scales.data(), offsets.data()}; }
+  Q8Rows row(std::size_t i, std::size_t k) {
+    return {values.data() + i * k, scales.data() + i * k / kQ8Block, offsets.data() + i * k / 16};
+  }
 
   std::vector<std::int8_t> values;
   std::vector<float> scales;
   std::vector<std::int32_t> offsets;
 };
+
+std::vector<const Kernels*> all_tables() {
+  std::vector<const Kernels*> all = vector_tables();
+  all.insert(all.begin(), &scalar_kernels());
+  return all;
+}
 
 TEST(Kernels, QuantisesRowsToTheNearest) {
   const std::size_t k = 96;
@@ -65,13 +76,32 @@ TEST(Kernels, QuantisesRowsToTheNearest) {
   }
 }
 
+TEST(Kernels, BlocksBecomeFloatsExactly) {
+  const std::size_t k = 160;
+  const std::vector<std::uint8_t> blocks = random_q8(1, k);
+  std::vector<float> want;
+  for (std::size_t at = 0; at < blocks.size(); at += kQ8Bytes) {
+    const float scale = widened(kWeightF16,
+                                {blocks.begin() + static_cast<std::ptrdiff_t>(at),
+                                 blocks.begin() + static_cast<std::ptrdiff_t>(at) + 2},
+                                1, 1)[0];
+    for (std::size_t i = 0; i < kQ8Block; ++i)
+      want.push_back(scale * static_cast<std::int8_t>(blocks[at + 2 + i]));
+  }
+  for (const Kernels* table : all_tables()) {
+    std::vector<float> got(k);
+    table->from_q8(blocks.data(), k, got.data());
+    EXPECT_EQ(got, want) << table->name;
+  }
+}
+
 TEST(Kernels, Int8ProductsAreThoseOfTheFilesValues) {
   for (const std::size_t k : {32u, 64u, 352u}) {
     for (const std::size_t n : {1u, 15u, 16u, 37u}) {
       const std::vector<std::uint8_t> w = random_q8(n, k);
-      const std::size_t stride = k / kQ8Block * kQ8BlockBytes;
-      std::vector<std::uint8_t> packed(packed_q8_size(n, k));
-      scalar_kernels().pack_q8(w.data(), stride, n, k, packed.data());
+      const std::size_t stride = k / kQ8Block * kQ8Bytes;
+      std::vector<std::uint8_t> packed(packed_int8_size(kPanelQ8_0, n, k));
+      scalar_kernels().pack_int8[kPanelQ8_0](w.data(), stride, n, k, packed.data());
       const std::size_t m = 11;
       OwnedQ8Rows x(scalar_kernels(), random_values(m * k), m, k);
       // From the blocks themselves, without packing: exact sums in double.
@@ -81,7 +111,7 @@ TEST(Kernels, Int8ProductsAreThoseOfTheFilesValues) {
         for (std::size_t j = 0; j < n; ++j) {
           double sum = 0, magnitude = 0;
           for (std::size_t block = 0; block < k / kQ8Block; ++block) {
-            const std::uint8_t* const at = &w[j * stride + block * kQ8BlockBytes];
+            const std::uint8_t* const at = &w[j * stride + block * kQ8Bytes];
             const std::vector<std::uint8_t> scale(at, at + 2);
             const double weight = widened(kWeightF16, scale, 1, 1)[0];
             for (std::size_t l = 0; l < kQ8Block; ++l) {
@@ -99,28 +129,65 @@ TEST(Kernels, Int8ProductsAreThoseOfTheFilesValues) {
         }
       }
       std::vector<float> first;  // of the vector tables: they agree to the bit
-      for (const Kernels* table : [&] {
-             std::vector<const Kernels*> all = vector_tables();
-             all.insert(all.begin(), &scalar_kernels());
-             return all;
-           }()) {
+      for (const Kernels* table : all_tables()) {
         std::vector<std::uint8_t> repacked(packed.size());
-        table->pack_q8(w.data(), stride, n, k, repacked.data());
+        table->pack_int8[kPanelQ8_0](w.data(), stride, n, k, repacked.data());
         EXPECT_EQ(repacked, packed) << table->name;
         std::vector<float> got(m * n), alone(m * n);
-        table->gemm_q8(m, n, k, x.rows(), packed.data(), got.data(), n);
-        expect_near(got, want, tolerance, std::string(table->name) + " gemm_q8");
+        table->gemm_int8[kPanelQ8_0](m, n, k, x.rows(), packed.data(), got.data(), n);
+        expect_near(got, want, tolerance, std::string(table->name) + " gemm_int8");
         for (std::size_t i = 0; i < m; ++i) {
-          table->gemm_q8(1, n, k,
-                         {x.values.data() + i * k, x.scales.data() + i * k / kQ8Block,
-                          x.offsets.data() + i * k / kQ8Block},
-                         packed.data(), alone.data() + i * n, n);
+          table->gemm_int8[kPanelQ8_0](1, n, k, x.row(i, k), packed.data(), alone.data() + i * n,
+                                       n);
         }
         EXPECT_EQ(alone, got) << table->name;
         if (table == &scalar_kernels()) continue;
         if (first.empty()) first = got;
         EXPECT_EQ(got, first) << table->name;
       }
+    }
+  }
+}
+
+// Packed nibbles: random bits under scales of an ordinary size. That the twin's values are those of
+// the file is for op/linear_test.cc to say, which has a decoder to compare with.
+TEST(Kernels, Int8ProductsOfPackedNibblesAreTheTwins) {
+  struct Row {
+    PanelType type;
+    std::size_t scales, count;  // where a block's float16 numbers stand, and how many they are
+  };
+  const std::size_t n = 37, k = 512, m = 11;
+  for (const auto& [type, scales, count] : {Row{kPanelQ4_0, 0, 1},
+                                            {kPanelQ5_0, 0, 1},
+                                            {kPanelQ4_K, 0, 2},
+                                            {kPanelQ5_K, 0, 2},
+                                            {kPanelQ6_K, 208, 1}}) {
+    const PanelLayout& layout = kPanelLayouts[type];
+    const std::size_t stride = k / layout.group * layout.file_bytes;
+    std::vector<std::uint8_t> w(n * stride);
+    std::mt19937 generator(static_cast<unsigned>(type));
+    for (std::uint8_t& byte : w) byte = static_cast<std::uint8_t>(generator());
+    for (std::size_t at = scales; at < w.size(); at += layout.file_bytes) {
+      for (std::size_t i = 0; i < count; ++i)
+        w[at + 2 * i + 1] = static_cast<std::uint8_t>((generator() & 0x80) | 0x10);
+    }
+    std::vector<std::uint8_t> packed(packed_int8_size(type, n, k));
+    scalar_kernels().pack_int8[type](w.data(), stride, n, k, packed.data());
+    OwnedQ8Rows x(scalar_kernels(), random_values(m * k), m, k);
+    std::vector<float> want(m * n), first;
+    scalar_kernels().gemm_int8[type](m, n, k, x.rows(), packed.data(), want.data(), n);
+    for (const Kernels* table : vector_tables()) {
+      std::vector<std::uint8_t> repacked(packed.size());
+      table->pack_int8[type](w.data(), stride, n, k, repacked.data());
+      EXPECT_EQ(repacked, packed) << table->name;
+      std::vector<float> got(m * n), alone(m * n);
+      table->gemm_int8[type](m, n, k, x.rows(), packed.data(), got.data(), n);
+      expect_units(got, want, 64, 1.0, std::string(table->name) + " gemm_int8");
+      for (std::size_t i = 0; i < m; ++i)
+        table->gemm_int8[type](1, n, k, x.row(i, k), packed.data(), alone.data() + i * n, n);
+      EXPECT_EQ(alone, got) << table->name;
+      if (first.empty()) first = got;
+      EXPECT_EQ(got, first) << table->name;
     }
   }
 }

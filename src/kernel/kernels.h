@@ -15,7 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernel/q8.h"
+#include "kernel/int8.h"
 
 namespace quire::kernel {
 
@@ -70,14 +70,17 @@ struct Kernels {
   // y (n) = x (n) as float16: to the nearest, ties to even; beyond 65519 infinity.
   void (*to_f16)(const float* x, std::size_t n, std::uint16_t* y);
 
-  // Int8 products (q8.h); k is a multiple of 32.
+  // y (n) = Q8_0 blocks (int8.h) as float32, n a multiple of 32; exact.
+  void (*from_q8)(const void* blocks, std::size_t n, float* y);
+
+  // Int8 products (int8.h); k is a multiple of 32.
   void (*quantise_q8)(const float* x, std::size_t k, Q8Rows out);  // one row
-  // Packs Q8_0 rows w (n, k; stride_bytes apart).
-  void (*pack_q8)(const void* w, std::size_t stride_bytes, std::size_t n, std::size_t k,
-                  std::uint8_t* packed);
+  // Packs rows of blocks w (n, k; stride_bytes apart); k is a multiple of the type's group.
+  void (*pack_int8[kPanelTypes])(const void* w, std::size_t stride_bytes, std::size_t n,
+                                 std::size_t k, std::uint8_t* packed);
   // y (m, n; rows ldy apart) = x (m, k) * packed (n, k).
-  void (*gemm_q8)(std::size_t m, std::size_t n, std::size_t k, Q8Rows x, const std::uint8_t* packed,
-                  float* y, std::size_t ldy);
+  void (*gemm_int8[kPanelTypes])(std::size_t m, std::size_t n, std::size_t k, Q8Rows x,
+                                 const std::uint8_t* packed, float* y, std::size_t ldy);
 
   // Keeps the units busy for `rounds` rounds and returns how many operations (multiplications and
   // additions) that were: what the machine can do at most. sink: 12 values, read and written.

@@ -194,7 +194,7 @@ void add_rel_pos(float* s, std::size_t height, std::size_t width, const float* a
   }
 }
 
-#include "kernel/pack_q8.h"
+#include "kernel/pack_int8.h"
 
 void quantise_q8(const float* x, std::size_t k, Q8Rows out) {
   for (std::size_t block = 0; block < k / kQ8Block; ++block) {
@@ -202,34 +202,70 @@ void quantise_q8(const float* x, std::size_t k, Q8Rows out) {
     float peak = 0;
     for (std::size_t i = 0; i < kQ8Block; ++i) peak = fmaxf(peak, fabsf(from[i]));
     const float inverse = peak > 0 ? 127.0f / peak : 0.0f;
-    std::int32_t sum = 0;
+    std::int32_t sums[2] = {};
     for (std::size_t i = 0; i < kQ8Block; ++i) {
       const auto value = static_cast<std::int8_t>(nearbyintf(from[i] * inverse));
       out.values[block * kQ8Block + i] = value;
-      sum += value;
+      sums[i / 16] += value;
     }
     out.scales[block] = peak / 127.0f;
-    out.offsets[block] = -128 * sum;
+    out.offsets[2 * block] = -32 * sums[0];
+    out.offsets[2 * block + 1] = -32 * sums[1];
   }
 }
 
-void gemm_q8(std::size_t m, std::size_t n, std::size_t k, Q8Rows x, const std::uint8_t* packed,
-             float* y, std::size_t ldy) {
+double half_at(const std::uint8_t* p) {
+  return static_cast<double>(widen_half(static_cast<std::uint16_t>(p[0] | p[1] << 8)));
+}
+
+void from_q8(const void* blocks, std::size_t n, float* y) {
+  constexpr std::size_t kBytes = kPanelLayouts[kPanelQ8_0].file_bytes;
+  const auto* const bytes = static_cast<const std::uint8_t*>(blocks);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint8_t* const block = bytes + i / kQ8Block * kBytes;
+    const auto value = static_cast<std::int8_t>(block[2 + i % kQ8Block]);
+    y[i] = static_cast<float>(half_at(block) * value);
+  }
+}
+
+// Value k of row r of a group, as the panel has it (int8.h).
+template <PanelType type>
+double packed_value(const std::uint8_t* group, std::size_t r, std::size_t k) {
+  constexpr PanelLayout layout = kPanelLayouts[type];
+  const std::size_t b = k / kQ8Block, i = k % kQ8Block, word = i / 4;
+  const std::uint8_t* const block = group + layout.header_bytes + b * layout.block_bytes;
+  const std::uint8_t* const values = block + 4 * r + i % 4;
+  const double d = half_at(group + 2 * r);
+  if constexpr (type == kPanelQ8_0) return d * (values[word * kRowWords] - 128);
+  const int nibble = values[word % 4 * kRowWords] >> (word / 4 * 4) & 15;
+  if constexpr (type == kPanelQ4_0) return d * (nibble - 8);
+  if constexpr (type == kPanelQ6_K) {
+    const int top = values[(4 + word / 4) * kRowWords] >> (2 * (word % 4)) & 3;
+    const std::uint8_t scale = group[2 * kPanelRows + (2 * b + i / 16) * kPanelRows + r];
+    return d * static_cast<std::int8_t>(scale) * ((nibble | top << 4) - 32);
+  } else {
+    const int fifth = type == kPanelQ4_K ? 0 : values[4 * kRowWords] >> word & 1;
+    if constexpr (type == kPanelQ5_0) return d * ((nibble | fifth << 4) - 16);
+    const std::uint8_t* const scales = group + 4 * kPanelRows + b * 2 * kPanelRows + r;
+    const double dmin = half_at(group + 2 * kPanelRows + 2 * r);
+    return d * scales[0] * (nibble | fifth << 4) - dmin * scales[kPanelRows];
+  }
+}
+
+template <PanelType type>
+void gemm_int8(std::size_t m, std::size_t n, std::size_t k, Q8Rows x, const std::uint8_t* packed,
+               float* y, std::size_t ldy) {
+  constexpr PanelLayout layout = kPanelLayouts[type];
   const std::size_t blocks = k / kQ8Block;
   for (std::size_t i = 0; i < m; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
-      const std::uint8_t* at = packed + j / kQ8PanelRows * blocks * kQ8PanelBlock;
-      const std::size_t row = j % kQ8PanelRows;
+      const std::uint8_t* const panel =
+          packed + j / kPanelRows * packed_int8_size(type, kPanelRows, k);
       double sum = 0;
-      for (std::size_t block = 0; block < blocks; ++block, at += kQ8PanelBlock) {
-        const std::int8_t* const values = x.values + i * k + block * kQ8Block;
-        std::int32_t dot = 0;
-        for (std::size_t l = 0; l < kQ8Block; ++l) {
-          const int weight = at[2 * kQ8PanelRows + l / 4 * 64 + 4 * row + l % 4] - 128;
-          dot += weight * values[l];
-        }
-        const std::uint16_t scale = static_cast<std::uint16_t>(at[2 * row] | at[2 * row + 1] << 8);
-        sum += static_cast<double>(widen_half(scale)) * x.scales[i * blocks + block] * dot;
+      for (std::size_t l = 0; l < k; ++l) {
+        const std::uint8_t* const group = panel + l / layout.group * layout.group_bytes();
+        sum += packed_value<type>(group, j % kPanelRows, l % layout.group) * x.values[i * k + l] *
+               x.scales[i * blocks + l / kQ8Block];
       }
       y[i * ldy + j] = static_cast<float>(sum);
     }

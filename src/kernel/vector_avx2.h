@@ -75,6 +75,13 @@ inline Vec load_weights(const char* p, std::size_t n) {
   return load_weights<type>(whole);
 }
 
+// A float16 in every lane.
+inline Vec splat_half(const std::uint8_t* p) {
+  std::uint16_t half;
+  __builtin_memcpy(&half, p, 2);
+  return _mm256_cvtph_ps(_mm_set1_epi16(static_cast<short>(half)));
+}
+
 inline void store_f16(std::uint16_t* p, Vec v) {
   _mm_storeu_si128(reinterpret_cast<__m128i_u*>(p), _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
 }
@@ -102,11 +109,62 @@ inline void transpose(Vec (&v)[kLanes]) {
   }
 }
 
-// Values and weights of a block, four at a time: 64 bytes are four of each of 16 rows.
-constexpr std::size_t kQ8TileRows = 2;
+// Int8 products. Bytes are four values of k of each of 16 rows, Ints a sum for each row.
+struct Bytes {
+  __m256i half[2];  // rows 0 to 7, 8 to 15
+};
+using Ints = Bytes;
+constexpr std::size_t kInt8TileRows = 2;
 
-inline void q8_dots(const std::uint8_t* w, const std::int8_t* x, std::int32_t offset,
-                    Vec (&dots)[2]) {
+inline Bytes load_bytes(const std::uint8_t* p) {
+  return {_mm256_loadu_si256(reinterpret_cast<const __m256i_u*>(p)),
+          _mm256_loadu_si256(reinterpret_cast<const __m256i_u*>(p + 32))};
+}
+inline __m256i low_nibbles(__m256i b) { return _mm256_and_si256(b, _mm256_set1_epi8(15)); }
+inline Bytes low_nibbles(Bytes b) { return {low_nibbles(b.half[0]), low_nibbles(b.half[1])}; }
+inline Bytes high_nibbles(Bytes b) {
+  return {low_nibbles(_mm256_srli_epi32(b.half[0], 4)),
+          low_nibbles(_mm256_srli_epi32(b.half[1], 4))};
+}
+// w |= bits of every byte of `plane` moved from place `from` up to 4, those of `mask`.
+template <int from, int mask>
+inline void add_bits(Bytes plane, Bytes& w) {
+#pragma GCC unroll 2
+  for (std::size_t i = 0; i < 2; ++i) {
+    const __m256i moved = from < 4 ? _mm256_slli_epi32(plane.half[i], from < 4 ? 4 - from : 0)
+                                   : _mm256_srli_epi32(plane.half[i], from < 4 ? 0 : from - 4);
+    const __m256i bits = _mm256_and_si256(moved, _mm256_set1_epi8(mask));
+    w.half[i] = _mm256_or_si256(w.half[i], bits);
+  }
+}
+
+inline Ints splat_ints(std::int32_t x) { return {_mm256_set1_epi32(x), _mm256_set1_epi32(x)}; }
+// sum + four products for each row; w below 128.
+inline Ints add_products(Ints sum, Bytes w, std::int32_t four) {
+#pragma GCC unroll 2
+  for (std::size_t i = 0; i < 2; ++i) {
+    // Pairs fit 16 bits: 2 * 127 * 127.
+    const __m256i pairs = _mm256_maddubs_epi16(w.half[i], _mm256_set1_epi32(four));
+    const __m256i fours = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+    sum.half[i] = _mm256_add_epi32(sum.half[i], fours);
+  }
+  return sum;
+}
+inline void to_floats(Ints sum, Vec (&out)[2]) {
+  out[0] = _mm256_cvtepi32_ps(sum.half[0]);
+  out[1] = _mm256_cvtepi32_ps(sum.half[1]);
+}
+// 8 bytes, signed or not, as floats.
+template <typename Byte>
+inline Vec floats_of(const std::uint8_t* p) {
+  const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i_u*>(p));
+  return _mm256_cvtepi32_ps(Byte(-1) < 0 ? _mm256_cvtepi8_epi32(bytes)
+                                         : _mm256_cvtepu8_epi32(bytes));
+}
+
+// The products of a block of 32 with whole bytes, on top of `start`.
+inline void dots_of_bytes(const std::uint8_t* w, const std::int8_t* x, std::int32_t start,
+                          Vec (&dots)[2]) {
   // 16-bit products; neighbours are the halves of one row's four.
   __m256i sum[4] = {};  // rows 0 to 3, 4 to 7, ...
 #pragma GCC unroll 8
@@ -123,6 +181,6 @@ inline void q8_dots(const std::uint8_t* w, const std::int8_t* x, std::int32_t of
     // hadd works in 128-bit lanes: rows come as 0 1 4 5 | 2 3 6 7.
     const __m256i pairs = _mm256_hadd_epi32(sum[2 * v], sum[2 * v + 1]);
     const __m256i rows = _mm256_permute4x64_epi64(pairs, 0xd8);
-    dots[v] = _mm256_cvtepi32_ps(_mm256_add_epi32(rows, _mm256_set1_epi32(offset)));
+    dots[v] = _mm256_cvtepi32_ps(_mm256_add_epi32(rows, _mm256_set1_epi32(start)));
   }
 }

@@ -61,6 +61,13 @@ inline Vec load_weights(const char* p, std::size_t n) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16));
 }
 
+// A float16 in every lane.
+inline Vec splat_half(const std::uint8_t* p) {
+  std::uint16_t half;
+  __builtin_memcpy(&half, p, 2);
+  return _mm512_cvtph_ps(_mm256_set1_epi16(static_cast<short>(half)));
+}
+
 inline void store_f16(std::uint16_t* p, Vec v) {
   _mm256_storeu_si256(reinterpret_cast<__m256i_u*>(p),
                       _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT));
@@ -98,13 +105,47 @@ inline void transpose(Vec (&v)[kLanes]) {
   for (std::size_t i = 0; i < 16; ++i) v[i] = t[i];
 }
 
-// Values and weights of a block, four at a time: 64 bytes are four of each of 16 rows.
-constexpr std::size_t kQ8TileRows = 8;
+// Int8 products. Bytes are four values of k of each of 16 rows, Ints a sum for each row.
+using Bytes = __m512i;
+using Ints = __m512i;
+constexpr std::size_t kInt8TileRows = 8;
 
-inline void q8_dots(const std::uint8_t* w, const std::int8_t* x, std::int32_t offset,
-                    Vec (&dots)[1]) {
+inline Bytes load_bytes(const std::uint8_t* p) { return _mm512_loadu_si512(p); }
+inline Bytes low_nibbles(Bytes b) { return _mm512_and_si512(b, _mm512_set1_epi8(15)); }
+inline Bytes high_nibbles(Bytes b) { return low_nibbles(_mm512_srli_epi32(b, 4)); }
+// w |= bits of every byte of `plane` moved from place `from` up to 4, those of `mask`.
+template <int from, int mask>
+inline void add_bits(Bytes plane, Bytes& w) {
+  const Bytes moved = from < 4 ? _mm512_slli_epi32(plane, from < 4 ? 4 - from : 0)
+                               : _mm512_srli_epi32(plane, from < 4 ? 0 : from - 4);
+  w = _mm512_or_si512(w, _mm512_and_si512(moved, _mm512_set1_epi8(mask)));
+}
+
+inline Ints splat_ints(std::int32_t x) { return _mm512_set1_epi32(x); }
+// sum + four products for each row; w below 128.
+inline Ints add_products(Ints sum, Bytes w, std::int32_t four) {
+  const Bytes x = _mm512_set1_epi32(four);
 #ifdef __AVX512VNNI__
-  __m512i sum = _mm512_set1_epi32(offset);
+  return _mm512_dpbusd_epi32(sum, w, x);
+#else
+  const __m512i pairs = _mm512_maddubs_epi16(w, x);  // fits 16 bits: 2 * 127 * 127
+  return _mm512_add_epi32(sum, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
+#endif
+}
+inline void to_floats(Ints sum, Vec (&out)[1]) { out[0] = _mm512_cvtepi32_ps(sum); }
+// 16 bytes, signed or not, as floats.
+template <typename Byte>
+inline Vec floats_of(const std::uint8_t* p) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i_u*>(p));
+  return _mm512_cvtepi32_ps(Byte(-1) < 0 ? _mm512_cvtepi8_epi32(bytes)
+                                         : _mm512_cvtepu8_epi32(bytes));
+}
+
+// The products of a block of 32 with whole bytes, on top of `start`.
+inline void dots_of_bytes(const std::uint8_t* w, const std::int8_t* x, std::int32_t start,
+                          Vec (&dots)[1]) {
+#ifdef __AVX512VNNI__
+  __m512i sum = _mm512_set1_epi32(start);
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < kQ8Block / 4; ++i) {
     const __m512i weights = _mm512_loadu_si512(w + 64 * i);
@@ -127,6 +168,6 @@ inline void q8_dots(const std::uint8_t* w, const std::int8_t* x, std::int32_t of
   const __m512i second_half =
       _mm512_permutex2var_epi32(low, _mm512_add_epi32(even, _mm512_set1_epi32(1)), high);
   const __m512i sum = _mm512_add_epi32(first_half, second_half);
-  dots[0] = _mm512_cvtepi32_ps(_mm512_add_epi32(sum, _mm512_set1_epi32(offset)));
+  dots[0] = _mm512_cvtepi32_ps(_mm512_add_epi32(sum, _mm512_set1_epi32(start)));
 #endif
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "tensor/tensor.h"
 
 namespace quire {
 
@@ -57,8 +58,8 @@ struct TextConfig {
   bool normalize_weights = false;
   float weight_scale = 1.0f;
 
-  // What a KvCache keeps keys and values in. No file says it; Model::use_half_cache() sets it.
-  bool half_cache = false;
+  // What a KvCache keeps keys and values in. No file says it; Model::use_cache() sets it.
+  DType cache = DType::kF32;
 
   std::size_t head_size() const { return hidden / heads; }
   bool is_mixture(std::size_t layer) const {

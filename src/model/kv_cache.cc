@@ -1,7 +1,6 @@
 #include "model/kv_cache.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "op/split.h"
 
@@ -34,19 +33,12 @@ void KvCache::store(std::size_t layer, ConstRows keys, ConstRows values) {
     for (std::size_t i = begin; i < end; ++i) {
       for (std::size_t head = 0; head < heads_; ++head) {
         const std::size_t at = (head * capacity_ + length_ + i) * row_bytes();
-        put(keys.row(i) + head * head_size_, to.keys.data() + at);
-        put(values.row(i) + head * head_size_, to.values.data() + at);
+        write_cache_row(type_, keys.row(i) + head * head_size_, head_size_, to.keys.data() + at);
+        write_cache_row(type_, values.row(i) + head * head_size_, head_size_,
+                        to.values.data() + at);
       }
     }
   });
-}
-
-void KvCache::put(const float* row, std::uint8_t* to) const {
-  if (type_ == kernel::kWeightF16) {
-    kernel::kernels().to_f16(row, head_size_, reinterpret_cast<std::uint16_t*>(to));
-  } else {
-    std::memcpy(to, row, row_bytes());
-  }
 }
 
 CausalRun KvCache::run(std::size_t layer, std::size_t rows) const {

@@ -1,6 +1,6 @@
 // The keys and values of one sequence, all layers: what a conversation costs beside the weights.
-// One position takes 2 * layers * kv_heads * head size values: 120 KiB in the official model as
-// float32, 60 KiB as float16 (TextConfig::half_cache).
+// One position takes 2 * layers * kv_heads * head size values: in the official model 120 KiB as
+// float32, 60 KiB as float16, 32 KiB as Q8_0 (TextConfig::cache).
 //
 // Grows by doubling; nothing is reserved for tokens that are never generated.
 #pragma once
@@ -21,7 +21,7 @@ class KvCache {
   explicit KvCache(const TextConfig& config)
       : heads_(config.kv_heads),
         head_size_(config.head_size()),
-        type_(config.half_cache ? kernel::kWeightF16 : kernel::kWeightF32),
+        type_(config.cache),
         layers_(config.layers) {}
 
   std::size_t length() const { return length_; }
@@ -43,11 +43,10 @@ class KvCache {
     std::vector<std::uint8_t> keys, values;  // (kv_heads, capacity, head_size) of type_
   };
 
-  void put(const float* row, std::uint8_t* to) const;  // one head's values
-  std::size_t row_bytes() const { return head_size_ * kernel::kWeightBytes[type_]; }
+  std::size_t row_bytes() const { return cache_row_bytes(type_, head_size_); }
 
   std::size_t heads_, head_size_;
-  kernel::WeightType type_;
+  DType type_;
   std::vector<Layer> layers_;
   std::size_t length_ = 0, capacity_ = 0;
 };

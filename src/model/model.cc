@@ -62,6 +62,18 @@ void Model::use_int8() {
   use(weights_.text.output);
 }
 
+Status Model::use_cache(DType type) {
+  const std::size_t block = dtype_info(type).block_elements;
+  if (config_.text.head_size() % block != 0) {
+    return invalid("a cache of " + std::string(dtype_info(type).name) +
+                   " takes heads of whole blocks of " + std::to_string(block) +
+                   " values; this model's have " + std::to_string(config_.text.head_size()) +
+                   ". A cache of F16 takes any");
+  }
+  config_.text.cache = type;
+  return {};
+}
+
 Status Model::check_side(std::size_t side) const {
   if (side == 0 || side % config_.sam.patch != 0 || side > kLargestSide) {
     return invalid("a view must be a square with a side that is a multiple of " +

@@ -45,9 +45,10 @@ class Model {
   // model is shared between threads.
   void use_int8();
 
-  // From now on caches keep keys and values as float16, with half the memory to read for each
-  // token.
-  void use_half_cache() { config_.text.half_cache = true; }
+  // From now on caches keep keys and values in this type, with less memory to read for each token:
+  // F32, F16 or Q8_0. Error: a head is not whole blocks of the type. Before the model is shared
+  // between threads.
+  Status use_cache(DType type);
 
   const Config& config() const { return config_; }
   const Weights& weights() const { return weights_; }

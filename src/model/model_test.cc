@@ -159,12 +159,25 @@ TEST_F(TinyModel, ACacheOfHalvesTakesHalfTheMemoryAndIsCutTheSame) {
   };
   std::size_t wide = 0, half = 0;
   const std::vector<float> exact = decode({40}, wide);
-  model->use_half_cache();
+  ASSERT_TRUE(model->use_cache(DType::kF16));
   const std::vector<float> rounded = decode({40}, half);
   EXPECT_EQ(2 * half, wide);
   EXPECT_NE(rounded, exact);
   for (std::size_t i = 0; i < 96; ++i) EXPECT_NEAR(rounded[i], exact[i], 0.01) << i;
   EXPECT_EQ(decode({1, 7, 30, 2}, half), rounded);
+
+  const Status blocks = model->use_cache(DType::kQ8_0);
+  if (model->config().text.head_size() % 32 != 0) {
+    EXPECT_NE(blocks.message().find("F16"), std::string::npos);
+    return;
+  }
+  ASSERT_TRUE(blocks);
+  std::size_t bytes = 0;
+  const std::vector<float> in_blocks = decode({40}, bytes);
+  EXPECT_EQ(bytes * 128, wide * 34);
+  EXPECT_NE(in_blocks, rounded);
+  for (std::size_t i = 0; i < 96; ++i) EXPECT_NEAR(in_blocks[i], exact[i], 0.05) << i;
+  EXPECT_EQ(decode({1, 7, 30, 2}, bytes), in_blocks);
 }
 
 TEST_F(TinyModel, ViewsOfAnySideThatIsAMultipleOfThePatch) {

@@ -20,7 +20,7 @@ struct Cache {
     return reinterpret_cast<const std::uint8_t*>(tensor.data());
   }
   CausalRun run(std::size_t first, std::size_t rows) const {
-    return {bytes_of(keys), bytes_of(values), kernel::kWeightF32, kCapacity, first, rows};
+    return {bytes_of(keys), bytes_of(values), DType::kF32, kCapacity, first, rows};
   }
 };
 
@@ -89,9 +89,37 @@ TEST(CausalAttention, HalvesAreWidenedExactly) {
   CausalRun halves[] = {runs[0]};
   halves[0].keys = reinterpret_cast<const std::uint8_t*>(keys.data());
   halves[0].values = reinterpret_cast<const std::uint8_t*>(values.data());
-  halves[0].type = kernel::kWeightF16;
+  halves[0].type = DType::kF16;
   causal_attention(rows_of(q), halves, kHeads, kKvHeads, rows_of(half));
   EXPECT_EQ(half.values, wide.values);
+}
+
+// Blocks as the float32 that they stand for: the order of sums is another, nothing else. Enough
+// positions for several strips.
+TEST(CausalAttention, BlocksAreWidenedExactly) {
+  const std::size_t size = 64, capacity = 200, first = 120, rows = 37;
+  Tensor q = random_tensor({rows, 2 * size});
+  Tensor keys = random_tensor({1, capacity, size}, 3),
+         values = random_tensor({1, capacity, size}, 4);
+  const auto in_blocks = [](Tensor& tensor) {
+    std::vector<std::uint8_t> bytes = *from_float(DType::kQ8_0, tensor.values);
+    to_float({DType::kQ8_0, tensor.shape, bytes}, tensor.data());
+    return bytes;
+  };
+  const std::vector<std::uint8_t> key_blocks = in_blocks(keys), value_blocks = in_blocks(values);
+  Tensor wide(q.shape), blocks(q.shape), alone(q.shape);
+  const CausalRun floats[] = {
+      {Cache::bytes_of(keys), Cache::bytes_of(values), DType::kF32, capacity, first, rows}};
+  causal_attention(rows_of(q), floats, 2, 1, rows_of(wide));
+  CausalRun run{key_blocks.data(), value_blocks.data(), DType::kQ8_0, capacity, first, rows};
+  causal_attention(rows_of(q), {&run, 1}, 2, 1, rows_of(blocks));
+  EXPECT_LT(relative_error(blocks.values, {wide.values.begin(), wide.values.end()}), 1e-6);
+  for (std::size_t i = 0; i < rows; ++i) {
+    run.first = first + i;
+    run.rows = 1;
+    causal_attention(rows_of(q).slice(i, 1), {&run, 1}, 2, 1, rows_of(alone).slice(i, 1));
+  }
+  EXPECT_EQ(alone.values, blocks.values);
 }
 
 TEST(Rope, TurnsHalvesByPosition) {

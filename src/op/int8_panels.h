@@ -1,7 +1,7 @@
-// Products in int8: a weight matrix as panels (kernel/q8.h), and rows quantised for them. Twice as
-// many values fit a register as in bfloat16 and four times as many as in float32, and a Q8_0 file's
-// weights are used without rounding them again; the rows lose what is below a 254th of the largest
-// of each 32 values.
+// Products in int8: a weight matrix as panels (kernel/int8.h), and rows quantised for them. Twice
+// as many values fit a register as in bfloat16 and four times as many as in float32, and a Q8_0
+// file's weights, and those of Q4_K, Q5_K and Q6_K, are used without rounding them again; the rows
+// lose what is below a 254th of the largest of each 32 values.
 #pragma once
 
 #include <cstdint>
@@ -9,18 +9,21 @@
 #include <mutex>
 #include <vector>
 
-#include "kernel/q8.h"
+#include "kernel/int8.h"
 #include "op/rows.h"
 #include "op/weight.h"
 
 namespace quire {
 
+// The panels that weights of a type are packed to: their own, or else those of Q8_0.
+kernel::PanelType panel_type(DType dtype);
+
 class Int8Panels {
  public:
   // The panels of `w`, always the same weight; w.cols is a multiple of 32. Packed at the first call
-  // (Q8_0 as it is, other types rounded to it) on all threads; then the pages of a mapped
-  // file are given back, because they are not read again. Any thread, but not from inside a
-  // parallel_for.
+  // (types without panels of their own are rounded to Q8_0) on all threads; then the pages of a
+  // mapped file are given back, because they are not read again. Any thread, but not from inside
+  // a parallel_for.
   const std::uint8_t* of(const Weight& w);
 
  private:

@@ -16,7 +16,7 @@ namespace {
 
 // Weight rows are dealt out in strips: a multiple of every kernel's register tile, or a panel.
 constexpr std::size_t kStrip = 12;
-std::size_t strip_of(const Weight& w) { return w.int8 ? kernel::kQ8PanelRows : kStrip; }
+std::size_t strip_of(const Weight& w) { return w.int8 ? kernel::kPanelRows : kStrip; }
 // A block of weights and one of rows that fit a second-level cache together.
 constexpr std::size_t kWeightBlock = 8 * kStrip, kRowBlock = 64;
 // The same for weights that take four bytes once they are decoded.
@@ -49,13 +49,13 @@ class Int8Tasks {
 
   void run(const RowsTask& task, std::size_t begin, std::size_t end) const {
     const Weight& w = *task.w;
+    const kernel::PanelType type = panel_type(w.dtype);
     const std::uint8_t* const panels =
-        w.int8->of(w) +
-        begin / kernel::kQ8PanelRows * kernel::packed_q8_size(kernel::kQ8PanelRows, w.cols);
+        w.int8->of(w) + kernel::packed_int8_size(type, begin, w.cols);
     Int8Rows& rows = *rows_.at({task.x.data, task.x.rows, task.x.cols});
     for (std::size_t i = 0; i < task.x.rows; i += kRowBlock) {
-      kernel::kernels().gemm_q8(std::min(kRowBlock, task.x.rows - i), end - begin, w.cols,
-                                rows.from(i), panels, task.y.row(i) + begin, task.y.stride);
+      kernel::kernels().gemm_int8[type](std::min(kRowBlock, task.x.rows - i), end - begin, w.cols,
+                                        rows.from(i), panels, task.y.row(i) + begin, task.y.stride);
     }
   }
 

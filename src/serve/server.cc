@@ -133,7 +133,7 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::open(const ServerOptions& options) {
-  auto reader = Reader::open(options.model_directory, options.precision);
+  auto reader = Reader::open(options.model_directory, options.arithmetic);
   QUIRE_TRY(reader);
   auto state = std::make_unique<State>(options, *std::move(reader));
   if (!options.state.empty()) {

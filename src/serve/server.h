@@ -27,7 +27,7 @@ struct ServerOptions {
   HttpOptions http;
   Access access;
   std::string model_directory, model_name, program;
-  Precision precision = Precision::kExact;
+  Arithmetic arithmetic = {};
   std::string state;   // a folder for jobs and what they need to survive; "": there are no jobs
   std::string memory;  // a file to remember in (memory/memory.h); "": there is no memory
   std::optional<ProxyOptions> proxy = {};

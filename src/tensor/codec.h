@@ -33,11 +33,15 @@ void encode_q4_1(const float* values, std::size_t count, std::uint8_t* out);
 void encode_q5_0(const float* values, std::size_t count, std::uint8_t* out);
 void encode_q5_1(const float* values, std::size_t count, std::uint8_t* out);
 
-// Blocks of 256 elements whose sub-blocks have quantised scales: codec_block256.cc.
+// Blocks of 256 elements whose sub-blocks have quantised scales: codec_block256.cc,
+// encode_block256.cc.
 void decode_q2_k(const std::uint8_t* bytes, std::size_t count, float* out);
 void decode_q3_k(const std::uint8_t* bytes, std::size_t count, float* out);
 void decode_q4_k(const std::uint8_t* bytes, std::size_t count, float* out);
 void decode_q5_k(const std::uint8_t* bytes, std::size_t count, float* out);
 void decode_q6_k(const std::uint8_t* bytes, std::size_t count, float* out);
+void encode_q4_k(const float* values, std::size_t count, std::uint8_t* out);
+void encode_q5_k(const float* values, std::size_t count, std::uint8_t* out);
+void encode_q6_k(const float* values, std::size_t count, std::uint8_t* out);
 
 }  // namespace quire

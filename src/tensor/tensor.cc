@@ -22,9 +22,9 @@ constexpr std::array kDTypes = {
     DTypeInfo{"Q5_1", 32, 24, decode_q5_1, encode_q5_1},
     DTypeInfo{"Q2_K", 256, 84, decode_q2_k, nullptr},
     DTypeInfo{"Q3_K", 256, 110, decode_q3_k, nullptr},
-    DTypeInfo{"Q4_K", 256, 144, decode_q4_k, nullptr},
-    DTypeInfo{"Q5_K", 256, 176, decode_q5_k, nullptr},
-    DTypeInfo{"Q6_K", 256, 210, decode_q6_k, nullptr},
+    DTypeInfo{"Q4_K", 256, 144, decode_q4_k, encode_q4_k},
+    DTypeInfo{"Q5_K", 256, 176, decode_q5_k, encode_q5_k},
+    DTypeInfo{"Q6_K", 256, 210, decode_q6_k, encode_q6_k},
 };
 static_assert(kDTypes.size() == static_cast<std::size_t>(DType::kQ6_K) + 1);
 

@@ -134,12 +134,30 @@ TEST(Tensor, HostileNumbersEncodeToSomething) {
   }
 }
 
+// Whatever is in them: zeros, one value, the widest floats, not a number.
+TEST(Tensor, BlocksOf256TakeAnyValues) {
+  std::vector<float> values(6 * 256, 0.0f);
+  std::fill(values.begin() + 256, values.begin() + 512, -0.75f);
+  for (std::size_t i = 512; i < 768; ++i) values[i] = i % 2 ? 3e38f : -3e38f;
+  std::fill(values.begin() + 768, values.begin() + 1024, std::nanf(""));
+  std::fill(values.begin() + 1024, values.begin() + 1280, INFINITY);
+  std::fill(values.begin() + 1280, values.end(), 1e-42f);
+  for (const DType dtype : {DType::kQ4_K, DType::kQ5_K, DType::kQ6_K}) {
+    const auto bytes = *from_float(dtype, values);
+    std::vector<float> back(values.size());
+    to_float(TensorView{dtype, {6 * 256}, bytes}, back.data());
+    for (std::size_t i = 0; i < 256; ++i) EXPECT_EQ(back[i], 0.0f) << dtype_info(dtype).name;
+    for (std::size_t i = 256; i < 512; ++i)
+      EXPECT_NEAR(back[i], -0.75f, 0.003) << dtype_info(dtype).name;
+  }
+}
+
 TEST(Tensor, TypesThatAreOnlyReadAreRefusedInWords) {
   const std::vector<float> values(256);
-  const auto result = from_float(DType::kQ4_K, values);
+  const auto result = from_float(DType::kQ3_K, values);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.status().code(), Code::kUnsupported);
-  EXPECT_NE(result.status().message().find("Q4_K"), std::string::npos);
+  EXPECT_NE(result.status().message().find("Q3_K"), std::string::npos);
   EXPECT_FALSE(from_float(DType::kQ8_0, std::span(values).first(33)).ok());
 }
 
