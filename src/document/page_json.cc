@@ -35,6 +35,22 @@ OrderedJson attempts_json(const PictureReading& reading) {
   return attempts;
 }
 
+OrderedJson layer_json(const TextLayer& layer) {
+  OrderedJson json = {{"text", layer.text}};
+  if (!layer.refused.empty()) json["refused"] = layer.refused;
+  if (!layer.check) return json;
+  json["agreement"] = layer.check->agreement;
+  json["summary"] = describe(*layer.check);
+  auto& differences = json["differences"] = OrderedJson::array();
+  for (const WordDifference& one : layer.check->diff.differences) {
+    differences.push_back({{"reading", one.left},
+                           {"layer", one.right},
+                           {"reading_word", one.left_at},
+                           {"layer_word", one.right_at}});
+  }
+  return json;
+}
+
 }  // namespace
 
 OrderedJson page_json(const PageResult& result, std::span<const std::string> links) {
@@ -42,6 +58,7 @@ OrderedJson page_json(const PageResult& result, std::span<const std::string> lin
   const Answer& answer = reading.answer;
   OrderedJson json = {{"page", 1},
                       {"status", to_string(result.status)},
+                      {"source", result.source()},
                       {"text", result.page.text()},
                       {"markdown", result.page.markdown(links)},
                       {"raw", answer.text},
@@ -61,6 +78,7 @@ OrderedJson page_json(const PageResult& result, std::span<const std::string> lin
                         {"encode", reading.encode_seconds},
                         {"prefill", reading.prefill_seconds},
                         {"decode", reading.decode_seconds}}}};
+  if (result.layer) json["text_layer"] = layer_json(*result.layer);
   if (result.blank) json["blank"] = true;
   if (result.turned != 0) json["turned"] = result.turned;
   if (result.damaged) json["damaged"] = true;

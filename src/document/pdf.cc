@@ -1,6 +1,7 @@
 #include "document/pdf.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <utility>
 
 #include "document/poppler.h"
@@ -62,6 +64,23 @@ Result<std::vector<PdfPageSize>> page_sizes(std::string_view answer) {
   return sizes;
 }
 
+// The square points that pdfimages says a picture covers; 0 for a line of something else, and for
+// the masks of pictures:
+//   page num type width height color comp bpc enc interp object ID x-ppi y-ppi size ratio
+// "object ID" is two words, or one where the picture stands inside the page's own drawing.
+double picture_area(const std::string& line) {
+  std::istringstream stream(line);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  constexpr std::size_t kFewest = 15;
+  if (words.size() < kFewest || (words[2] != "image" && words[2] != "stencil")) return 0;
+  const auto inches = [&](std::size_t pixels, std::size_t from_end) {
+    const double dots = std::atof(words[words.size() - from_end].c_str());
+    return std::atof(words[pixels].c_str()) / std::max(dots, 1.0);
+  };
+  return inches(3, 4) * inches(4, 3) * kPointsPerInch * kPointsPerInch;
+}
+
 std::string decimal(double value) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.0f", value);
@@ -77,7 +96,14 @@ bool looks_like_pdf(std::string_view beginning) {
 Result<bool> is_pdf(const std::string& path) {
   std::error_code ignored;
   const auto kind = std::filesystem::status(path, ignored).type();
-  if (kind == std::filesystem::file_type::directory) return invalid(path + ": is a folder");
+  if (kind == std::filesystem::file_type::directory) {
+    return invalid(path + (::access(path.c_str(), R_OK | X_OK) == 0
+                               ? ": is a folder"
+                               : ": is a folder that may not be opened"));
+  }
+  if (kind == std::filesystem::file_type::not_found && std::filesystem::is_symlink(path, ignored)) {
+    return not_found(path + ": is a link to something that is not there");
+  }
   if (kind == std::filesystem::file_type::fifo || kind == std::filesystem::file_type::socket ||
       kind == std::filesystem::file_type::character) {
     // Opening it might wait for a writer until the end of days.
@@ -163,6 +189,26 @@ Result<PdfPage> Pdf::page(int page) const {
   if (!done) return about(page, done.status());
   if (!image) return about(page, invalid("the page cannot be rendered: the PDF is damaged"));
   return PdfPage{*std::move(image), *dpi, done->damaged};
+}
+
+Result<double> Pdf::picture_share(int page) const {
+  const auto [width, height] = page_size(page);
+  if (!(width > 0) || !(height > 0)) return 0.0;
+  ChildLimits limits;
+  limits.seconds = options_.page_seconds;
+  limits.output_bytes = kMaxText;
+  const std::string number = std::to_string(page);
+  std::string list;
+  const auto done = run_poppler("pdfimages", {"-list", "-f", number, "-l", number}, absolute_, {},
+                                limits, [&](std::string_view piece) {
+                                  list += piece;
+                                  return true;
+                                });
+  if (!done) return about(page, done.status());
+  double covered = 0;
+  std::istringstream lines(list);
+  for (std::string line; std::getline(lines, line);) covered += picture_area(line);
+  return std::min(covered / (width * height), 1.0);
 }
 
 Result<std::string> Pdf::text(int page) const {

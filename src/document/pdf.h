@@ -51,6 +51,9 @@ class Pdf {
 
   Result<PdfPage> page(int page) const;
 
+  // How much of the page its pictures cover, 0 to 1; what lies on top of one another counts twice.
+  Result<double> picture_share(int page) const;
+
   // The text layer in reading order, UTF-8, lines as they stand on the page; "" when it has none.
   // Bytes that are not UTF-8 become U+FFFD. Refused above 16 MiB.
   Result<std::string> text(int page) const;

@@ -12,6 +12,7 @@ struct HandPage {
   std::string text = "Hello";       // no brackets
   std::string box = "0 0 200 100";  // MediaBox
   std::string more = "";            // further entries of the page's dictionary
+  std::string drawing = "";         // in front of the text
 };
 
 // Objects 1, 2, ... with their table and trailer; object 1 is the catalog.
@@ -29,6 +30,30 @@ inline std::string pdf_of_objects(const std::vector<std::string>& objects) {
          "/Root 1 0 R>>\nstartxref\n" + at + "\n%%EOF\n";
 }
 
+// A grey picture from the lower left corner on, as a scan fills its page.
+inline std::string drawn_picture(int width, int height) {
+  std::string grey;
+  for (int i = 0; i < 40 * 20; ++i) grey += i % 3 == 0 ? '\x40' : '\xC0';
+  return "q " + std::to_string(width) + " 0 0 " + std::to_string(height) +
+         " 0 0 cm BI /W 40 /H 20 /BPC 8 /CS /G ID " + grey + " EI Q ";
+}
+
+// Text of which every letter means U+E000 + its number: a font without a usable Unicode table.
+inline std::string pdf_with_rubbish_layer() {
+  const auto stream = [](const std::string& text) {
+    return "<</Length " + std::to_string(text.size()) + ">>stream\n" + text + "\nendstream";
+  };
+  return pdf_of_objects(
+      {"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[4 0 R]/Count 1>>",
+       "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+       "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Resources<</Font<</F1 3 0 R>>>>"
+       "/Contents 5 0 R>>",
+       stream("BT /F1 24 Tf 10 40 Td (Hello) Tj ET"),
+       stream("/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+              "1 begincodespacerange <00> <FF> endcodespacerange\n"
+              "1 beginbfrange <00> <FF> <E000> endbfrange\nendcmap end end")});
+}
+
 // `kids` and `count` say something else than the truth where they are given.
 inline std::string pdf_by_hand(const std::vector<HandPage>& pages, const std::string& kids = "",
                                const std::string& count = "") {
@@ -39,7 +64,7 @@ inline std::string pdf_by_hand(const std::vector<HandPage>& pages, const std::st
   for (const HandPage& page : pages) {
     const std::string number = std::to_string(objects.size() + 1);
     const std::string content = std::to_string(objects.size() + 2);
-    const std::string drawing = "BT /F1 24 Tf 10 40 Td (" + page.text + ") Tj ET";
+    const std::string drawing = page.drawing + "BT /F1 24 Tf 10 40 Td (" + page.text + ") Tj ET";
     objects.push_back("<</Type/Page/Parent 2 0 R/MediaBox[" + page.box + "]" + page.more +
                       "/Resources<</Font<</F1 3 0 R>>>>/Contents " + content + " 0 R>>");
     objects.push_back("<</Length " + std::to_string(drawing.size()) + ">>stream\n" + drawing +

@@ -49,6 +49,21 @@ TEST_F(PdfTest, PagesAreWhatAReaderShows) {
   EXPECT_EQ(pdf->page(4).status().code(), Code::kNotFound);
 }
 
+TEST_F(PdfTest, PicturesAreMeasuredAgainstThePage) {
+  const auto pdf = open(pdf_by_hand({{},
+                                     {.drawing = drawn_picture(200, 100)},
+                                     {.drawing = drawn_picture(100, 50)},
+                                     {.more = "/Rotate 90", .drawing = drawn_picture(200, 50)},
+                                     {.drawing = drawn_picture(900, 900)}}));
+  ASSERT_TRUE(pdf.ok());
+  const double shares[] = {0, 1, 0.25, 0.5, 1};
+  for (int page = 1; page <= 5; ++page) {
+    const auto share = pdf->picture_share(page);
+    ASSERT_TRUE(share.ok()) << share.status().message();
+    EXPECT_NEAR(*share, shares[page - 1], 0.05 * shares[page - 1]) << page;
+  }
+}
+
 TEST_F(PdfTest, TheTextLayerIsUtf8) {
   const auto pdf = open(pdf_by_hand({{.text = "caf\xe9"}, {.text = ""}}));  // in Latin 1
   ASSERT_TRUE(pdf.ok());

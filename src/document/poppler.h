@@ -16,10 +16,10 @@ struct PopplerAnswer {
   bool damaged = false;
 };
 
-// Runs pdfinfo, pdftoppm or pdftotext on one file (its absolute path, given as the last argument,
-// `after` behind it). Errors, all without the file's name: kNotFound when Poppler is not installed,
-// kUnsupported when the file is locked, kTimeout past the deadline, kLimit for too much output,
-// kInvalid for a file that is damaged.
+// Runs pdfinfo, pdftoppm, pdftotext or pdfimages on one file (its absolute path, given as the last
+// argument, `after` behind it). Errors, all without the file's name: kNotFound when Poppler is not
+// installed, kUnsupported when the file is locked, kTimeout past the deadline, kLimit for too much
+// output, kInvalid for a file that is damaged.
 Result<PopplerAnswer> run_poppler(const std::string& program, std::vector<std::string> arguments,
                                   const std::string& path, std::span<const std::string> after,
                                   const ChildLimits& limits, const ChildOutput& output);

@@ -57,6 +57,11 @@ PageResult with_problem(PageResult result, const Status& status) {
 
 }  // namespace
 
+std::string_view PageResult::source() const {
+  if (layer && layer->taken) return kFromLayer;
+  return reading.attempts.empty() ? "" : kFromModel;
+}
+
 PageResult read_page(const Reader& reader, Image picture, const ReadRequest& request,
                      bool skip_blank) {
   PageResult result;

@@ -3,14 +3,19 @@
 // book.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "document/page.h"
+#include "document/text_layer.h"
 #include "format/image.h"
 #include "infer/read_pictures.h"
 
 namespace quire {
+
+inline constexpr std::string_view kFromModel = "model", kFromLayer = "text layer";
 
 struct PageResult {
   ReadStatus status = ReadStatus::kError;
@@ -19,9 +24,13 @@ struct PageResult {
   Image picture;        // the first one, upright: what the boxes are drawn on
   PictureReading reading;
   DocumentPage page;
-  int turned = 0;           // degrees clockwise, before it was read
-  bool damaged = false;     // the file has faults on this page, and parts of it may be missing
-  double load_seconds = 0;  // reading and decoding the files
+  int turned = 0;        // degrees clockwise, before it was read
+  bool damaged = false;  // the file has faults on this page, and parts of it may be missing
+  std::optional<TextLayer> layer;  // where it was asked for
+  double load_seconds = 0;         // reading and decoding the files
+
+  // Whose words the page is: kFromModel, kFromLayer, or "" where nobody was asked.
+  std::string_view source() const;
 };
 
 // `paths` are the pictures of one prompt, in order; none for a text prompt. With skip_blank a

@@ -49,6 +49,11 @@ class PdfSource : public DocumentSource {
     return SourcePage{std::move(rendered->image), rendered->damaged};
   }
   Result<std::string> text_layer(int page) const override { return pdf_.text(page); }
+  Result<bool> is_scan(int page) const override {
+    const Result<double> share = pdf_.picture_share(page);
+    QUIRE_TRY(share);
+    return *share > 0.5;
+  }
 
  private:
   const Pdf pdf_;
@@ -72,7 +77,6 @@ class TiffSource : public DocumentSource {
     return upright(decode_tiff_page(as_bytes(bytes_), directory, limits_),
                    path_ + ", page " + std::to_string(page));
   }
-  Result<std::string> text_layer(int) const override { return std::string(); }
 
  private:
   const std::string path_, bytes_;
@@ -92,7 +96,6 @@ class PictureSource : public DocumentSource {
     if (page != 1) return no_page(path_, page, 1);
     return upright(decode_image(as_bytes(bytes_), limits_), path_);
   }
-  Result<std::string> text_layer(int) const override { return std::string(); }
 
  private:
   const std::string path_, bytes_;

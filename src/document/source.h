@@ -32,7 +32,10 @@ class DocumentSource {
   virtual int page_count() const = 0;
   virtual Result<SourcePage> page(int page) const = 0;
   // The text the file says stands on the page; "" where it says nothing, as pictures do.
-  virtual Result<std::string> text_layer(int page) const = 0;
+  virtual Result<std::string> text_layer(int) const { return std::string(); }
+  // Whether pictures cover more than half of the page: what its layer says is then another
+  // program's guess.
+  virtual Result<bool> is_scan(int) const { return true; }
 };
 
 // The kind is told by the first bytes. "-" is standard input. Of a picture file the bytes are kept

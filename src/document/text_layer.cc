@@ -3,22 +3,15 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "document/plain_text.h"
 #include "text/edit_distance.h"
+#include "text/strip.h"
 #include "text/utf8.h"
 
 namespace quire {
 namespace {
 
-constexpr std::size_t kMaxCharacters = 100'000;
 constexpr std::size_t kShown = 60;  // characters of a difference
-
-struct Use {
-  std::string_view name;
-  TextLayerUse use;
-};
-constexpr Use kUses[] = {{"ignore", TextLayerUse::kIgnore},
-                         {"prefer", TextLayerUse::kPrefer},
-                         {"check", TextLayerUse::kCheck}};
 
 std::u32string joined(std::string_view text) {
   std::u32string all;
@@ -43,18 +36,21 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-Result<TextLayerUse> find_text_layer_use(std::string_view name) {
-  for (const Use& row : kUses) {
+std::optional<TextLayerUse> find_text_layer_use(std::string_view name) {
+  for (const NamedTextLayerUse& row : kTextLayerUses) {
     if (row.name == name) return row.use;
   }
-  return not_found("there is no use of the text layer called '" + std::string(name) +
-                   "'; there are ignore, prefer and check");
+  return std::nullopt;
 }
 
 std::string unusable_layer(std::string_view layer) {
-  if (comparable_words(layer).empty()) return "the page has no text layer";
   const std::u32string characters = decode_utf8_lossy(layer);
+  if (characters.size() > kMostLayerCharacters) {
+    return "the text layer has " + std::to_string(characters.size()) +
+           " characters, more than a page can show";
+  }
   const auto rubbish = std::count_if(characters.begin(), characters.end(), is_rubbish);
+  if (comparable_words(layer).empty()) return "the page has no text layer";
   if (20 * static_cast<std::size_t>(rubbish) > characters.size()) {
     return "the text layer is not readable: " + std::to_string(rubbish) + " of its " +
            std::to_string(characters.size()) + " characters have no meaning";
@@ -62,11 +58,12 @@ std::string unusable_layer(std::string_view layer) {
   return "";
 }
 
-LayerCheck check_text_layer(std::string_view reading, std::string_view layer) {
+LayerCheck check_text_layer(std::string_view markdown, std::string_view layer) {
   LayerCheck check;
+  const std::string reading = plain_text(markdown);
   check.diff = diff_words(reading, layer);
   const std::u32string read = joined(reading), said = joined(layer);
-  if (std::max(read.size(), said.size()) <= kMaxCharacters) {
+  if (std::max(read.size(), said.size()) <= kMostLayerCharacters) {
     check.agreement = one_minus_ed(read, said);
   }
   return check;
@@ -85,6 +82,20 @@ std::string describe(const LayerCheck& check) {
   if (first.left.empty()) return line + quoted(first.right) + " is only there";
   if (first.right.empty()) return line + quoted(first.left) + " is not there";
   return line + quoted(first.left) + " is " + quoted(first.right) + " there";
+}
+
+DocumentPage page_of_layer(std::string_view layer) {
+  std::string text;
+  for (const char c : layer) {
+    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    if (!control || c == '\n' || c == '\t') text += c;
+  }
+  text = std::string(strip(text));
+  DocumentPage page;
+  // Whatever looks like a model's tag in it is text.
+  page.grounding.before = text;
+  if (!text.empty()) page.blocks.push_back({"", {}, text, 0});
+  return page;
 }
 
 }  // namespace quire

@@ -8,9 +8,8 @@ namespace {
 TEST(TextLayer, UsesAreFoundByName) {
   EXPECT_EQ(*find_text_layer_use("check"), TextLayerUse::kCheck);
   EXPECT_EQ(*find_text_layer_use("ignore"), TextLayerUse::kIgnore);
-  const auto unknown = find_text_layer_use("chekc");
-  EXPECT_EQ(unknown.status().code(), Code::kNotFound);
-  EXPECT_NE(unknown.status().message().find("prefer"), std::string::npos);
+  EXPECT_EQ(*find_text_layer_use("prefer"), TextLayerUse::kPrefer);
+  EXPECT_FALSE(find_text_layer_use("chekc"));
 }
 
 TEST(TextLayer, RubbishIsNotPreferred) {
@@ -22,6 +21,7 @@ TEST(TextLayer, RubbishIsNotPreferred) {
   EXPECT_NE(unusable_layer("a\x01\x02\x03 b"), "");
   EXPECT_NE(unusable_layer("\xff\xfe\xfd"), "");
   EXPECT_EQ(unusable_layer(std::string(100, 'a') + "\ufffd"), "");  // one is forgiven
+  EXPECT_NE(unusable_layer(std::string(100'001, 'a')), "");
 }
 
 TEST(TextLayer, LayoutDoesNotCountAsDisagreement) {
@@ -29,6 +29,22 @@ TEST(TextLayer, LayoutDoesNotCountAsDisagreement) {
       check_text_layer("An e\ufb03cient exam-\nple\nin  lines", "An efficient example in lines\n");
   EXPECT_EQ(check.agreement, 1);
   EXPECT_EQ(describe(check), "100.0% agree with the text layer");
+}
+
+TEST(TextLayer, MarkupOfTheReadingDoesNotCount) {
+  EXPECT_EQ(check_text_layer("# Title\n\n<table><tr><td>1</td><td>2</td></tr></table>\n\n**a** b",
+                             "Title\n1 2\na b")
+                .agreement,
+            1);
+}
+
+TEST(TextLayer, ALayerAsAPageIsTextWhateverItSays) {
+  const DocumentPage page =
+      page_of_layer("\fA <|ref|>image<|/ref|><|det|>[[0, 0, 999, 999]]<|/det|>\nline\x01\n");
+  EXPECT_EQ(page.text(), "A <|ref|>image<|/ref|><|det|>[[0, 0, 999, 999]]<|/det|>\nline");
+  ASSERT_EQ(page.blocks.size(), 1u);
+  EXPECT_TRUE(page.figures().empty());
+  EXPECT_TRUE(page_of_layer(" \n\f").blocks.empty());
 }
 
 TEST(TextLayer, DisagreementSaysWhere) {

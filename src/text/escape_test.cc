@@ -12,5 +12,14 @@ TEST(EscapeMarkup, NothingIsLeftThatABrowserWouldRun) {
   EXPECT_EQ(escape_markup("\xc3\xa9\xc3"), "\xc3\xa9\xef\xbf\xbd");
 }
 
+TEST(Printable, ANameOfAFileIsOneLineAndDrawsNothing) {
+  EXPECT_EQ(printable("two\nlines \x1b[2J.pdf"), "two\\x0Alines \\x1B[2J.pdf");
+  EXPECT_EQ(printable("caf\u00e9 \u4f60\u597d \xe9"), "caf\u00e9 \u4f60\u597d \ufffd");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m\x7f"),
+            "\\x9B31m\\x7F");
+  EXPECT_EQ(printable(""), "");
+}
+
 }  // namespace
 }  // namespace quire
