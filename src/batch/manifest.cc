@@ -94,6 +94,14 @@ class Gathering {
       manifest_.remarks.push_back(std::to_string(count) + " files '" + ending +
                                   "' are no documents by their ending and were left out");
     }
+    if (hidden_ > 0) {
+      manifest_.remarks.push_back(std::to_string(hidden_) +
+                                  " hidden files and folders were left out");
+    }
+    if (linked_folders_ > 0) {
+      manifest_.remarks.push_back(std::to_string(linked_folders_) +
+                                  " links to folders were not followed");
+    }
     name_documents();
     return std::move(manifest_);
   }
@@ -106,22 +114,23 @@ class Gathering {
     if (error) return io_error(folder + ": cannot be opened: " + error.message());
     while (walk != end) {
       const fs::path path = walk->path();
-      const bool hidden = path.filename().string().starts_with('.');
       std::error_code unknown;
-      if (walk->is_directory(unknown)) {
-        if (hidden || identity(path) == leave_out_) {
-          walk.disable_recursion_pending();
-        } else if (::access(path.c_str(), R_OK | X_OK) != 0) {
-          manifest_.remarks.push_back(path.string() + ": a folder that may not be opened");
-          walk.disable_recursion_pending();
-        }
-      } else if (!hidden && walk->is_regular_file(unknown)) {
-        if (is_document(path)) {
-          found.push_back(path.string());
-        } else {
-          ++strangers_[path.extension().string()];
-        }
+      const bool is_folder = walk->is_directory(unknown);
+      bool enter = is_folder;
+      if (is_folder && identity(path) == leave_out_) {
+        enter = false;
+      } else if (path.filename().string().starts_with('.')) {
+        ++hidden_;
+        enter = false;
+      } else if (is_folder && walk->is_symlink(unknown)) {
+        ++linked_folders_;
+      } else if (is_folder ? ::access(path.c_str(), R_OK | X_OK) != 0 : is_document(path)) {
+        found.push_back(path.string());
+        enter = false;
+      } else if (!is_folder) {
+        ++strangers_[path.extension().string()];
       }
+      if (!enter) walk.disable_recursion_pending();
       walk.increment(error);
       if (error) return io_error(folder + ": cannot be walked through: " + error.message());
     }
@@ -193,6 +202,7 @@ class Gathering {
   std::vector<std::string> paths_;
   std::unordered_set<std::string> taken_;
   std::map<std::string, int> strangers_;  // by ending
+  int hidden_ = 0, linked_folders_ = 0;
 };
 
 }  // namespace

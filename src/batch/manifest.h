@@ -26,14 +26,16 @@ struct Document {
 struct Manifest {
   std::vector<Document> documents;
   // What a person should know: doubles, files of a folder that are no documents by their endings,
-  // folders that cannot be opened.
+  // what is hidden, links to folders.
   std::vector<std::string> remarks;
 };
 
 struct ManifestRequest {
   // Files, folders (with all below; hidden ones and links to folders are left out), patterns as
   // glob(7) has them. A file that is named is taken whatever it is called and whether it is there
-  // or not: what cannot be read has its status in the end.
+  // or not; of a folder everything that is called like a document, links that lead nowhere, pipes
+  // and sockets too, and folders that may not be opened: what cannot be read has its status in the
+  // end.
   std::vector<std::string> arguments;
   // A file with paths of more files and folders, one a line, or divided by zero bytes; no patterns;
   // "-" is standard input; "" none.

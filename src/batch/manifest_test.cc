@@ -1,7 +1,12 @@
 #include "batch/manifest.h"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "document/source.h"
 #include "format/test_support.h"
 #include "text/utf8.h"
 
@@ -46,8 +51,55 @@ TEST_F(ManifestTest, AFolderIsWalkedInTheOrderOfItsPaths) {
   const Manifest manifest = gather({"p"}, "", path("p/out"));
   EXPECT_EQ(keys(manifest), "a.PNG b.pdf c/d.jpeg ");
   EXPECT_EQ(names(manifest), "a b c/d ");
-  ASSERT_EQ(manifest.remarks.size(), 1u) << "what is left out is said, once for each ending";
+  ASSERT_EQ(manifest.remarks.size(), 3u) << "what is left out is said, once for each ending";
   EXPECT_NE(manifest.remarks[0].find("2 files '.docx'"), std::string::npos);
+  EXPECT_NE(manifest.remarks[1].find("2 hidden"), std::string::npos);
+  EXPECT_NE(manifest.remarks[2].find("1 links to folders"), std::string::npos);
+}
+
+// What is called like a document ends in a status, whatever it is.
+TEST_F(ManifestTest, LinksPipesAndSocketsAreNotPassedOver) {
+  touch("p/good.png");
+  fs::create_symlink("nowhere", path("p/dangling.pdf"));
+  fs::create_symlink("loop.pdf", path("p/loop.pdf"));
+  ASSERT_EQ(::mkfifo(path("p/pipe.pdf").c_str(), 0600), 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string name = path("p/s.jpg");
+  ASSERT_LT(name.size(), sizeof address.sun_path);
+  name.copy(address.sun_path, name.size());
+  const int listener = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  const Manifest manifest = gather({"p"});
+  ::close(listener);
+  EXPECT_EQ(keys(manifest), "dangling.pdf good.png loop.pdf pipe.pdf s.jpg ");
+  for (const Document& document : manifest.documents) {
+    if (document.key == "good.png") continue;
+    const auto opened = open_document(document.path);  // and it does not wait
+    ASSERT_FALSE(opened) << document.path;
+    EXPECT_NE(opened.status().message().find(document.path), std::string::npos);
+  }
+}
+
+TEST_F(ManifestTest, AFolderThatMayNotBeOpenedIsNotPassedOver) {
+  touch("p/good.png");
+  touch("p/locked/inside.png");
+  fs::permissions(folder_, fs::perms::all);
+  fs::permissions(path("p/locked"), fs::perms::none);
+  const pid_t child = ::fork();  // root may open everything
+  if (child == 0) {
+    if (::geteuid() == 0 && ::setuid(65534) != 0) ::_exit(2);
+    const auto manifest = make_manifest({{path("p")}, "", ""});
+    const bool said =
+        manifest && keys(*manifest) == "good.png locked " &&
+        open_document(path("p/locked")).status().message().find("may not be opened") !=
+            std::string::npos;
+    ::_exit(said ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  fs::permissions(path("p/locked"), fs::perms::all);
+  EXPECT_EQ(status, 0);
 }
 
 TEST_F(ManifestTest, ArgumentsKeepTheirOrderAndDoublesAreReadOnce) {
