@@ -8,6 +8,7 @@
 #include "app/suggest.h"
 #include "base/file.h"
 #include "base/thread_pool.h"
+#include "text/escape.h"
 
 namespace quire {
 
@@ -79,7 +80,7 @@ int CommandLine::wrong_usage(const std::string& sentence) const {
 }
 
 void CommandLine::complain(const std::string& sentence) const {
-  std::fprintf(stderr, "%s: %s\n", name_.c_str(), sentence.c_str());
+  std::fprintf(stderr, "%s: %s\n", name_.c_str(), printable(sentence).c_str());
 }
 
 int CommandLine::fail(const Status& status) const {

@@ -14,6 +14,7 @@
 #include "document/draw_boxes.h"
 #include "format/png.h"
 #include "model/model.h"
+#include "text/escape.h"
 
 namespace quire {
 namespace {
@@ -28,9 +29,10 @@ class ReadCommand {
     std::vector<ReadItem> items;
     for (std::size_t i = 0; i < groups.size(); ++i) {
       place_ = std::to_string(i + 1) + " of " + std::to_string(groups.size());
-      if (!groups[i].empty()) place_ += ", " + groups[i][0];
+      if (!groups[i].empty()) place_ += ", " + printable(groups[i][0]);
       read_group(groups[i], groups.size() > 1, items);
     }
+    tell_layers(items);
     const int printed = print(items);
     return failed_ ? kFailed : printed;
   }
@@ -61,7 +63,7 @@ class ReadCommand {
     }
     const int pages = (*source)->pages();
     for (int page = 1; page <= pages; ++page) {
-      if (pages > 1) place_ = paths[0] + ", page " + std::to_string(page);
+      if (pages > 1) place_ = printable(paths[0]) + ", page " + std::to_string(page);
       Result<PageResult> read = (*source)->read(page, Cancel::kNoDeadline);
       PageResult result;
       if (read) {
@@ -74,6 +76,16 @@ class ReadCommand {
     }
   }
 
+  // How many pages are nobody's reading.
+  void tell_layers(const std::vector<ReadItem>& items) const {
+    const auto taken = std::count_if(items.begin(), items.end(), [](const ReadItem& item) {
+      return item.result.source() == kFromLayer;
+    });
+    if (taken == 0) return;
+    line_.tell(std::to_string(taken) + " of " + std::to_string(items.size()) +
+               " pages are their text layer, and the model was not asked");
+  }
+
   static std::string place_of(const std::string& path, int page) {
     return path + (page > 1 ? ", page " + std::to_string(page) : "") + ": ";
   }
@@ -81,6 +93,10 @@ class ReadCommand {
   void take(ReadItem item, bool several, std::vector<ReadItem>& items) {
     if (!item.result.problem.empty()) complain(item.result.problem);
     if (item.result.blank) line_.tell(place_of(item.paths[0], item.page) + "a blank page");
+    const auto& layer = item.result.layer;
+    if (layer && layer->check && !layer->check->diff.differences.empty()) {
+      line_.tell(place_of(item.paths[0], item.page) + describe(*layer->check));
+    }
     if (item.result.status != ReadStatus::kError) {
       const Status saved = save(item, items.size() + 1, several);
       if (!saved.ok()) complain(saved.message());
@@ -91,7 +107,7 @@ class ReadCommand {
 
   // The picture with its boxes.
   Status save(const ReadItem& item, std::size_t number, bool several) {
-    if (a_.boxes.empty() || item.paths.empty()) return {};
+    if (a_.boxes.empty() || item.paths.empty() || item.result.picture.width == 0) return {};
     const PageResult& result = item.result;
     const auto png = encode_png(draw_boxes(result.picture, result.page.blocks));
     QUIRE_TRY(png);
@@ -134,6 +150,14 @@ int read_command(int argc, char** argv) {
   }
   auto question = read_question(a.task, a.prompt, a.files.size() + (a.list.empty() ? 0 : 1));
   if (!question) return line.wrong_usage(question.status().message());
+  if (a.text_layer != "ignore" && (question->pictures != 1 || !question->whole_page)) {
+    return line.wrong_usage(
+        "--text-layer is about all the words of a page; take it with --task markdown, text or "
+        "boxes");
+  }
+  if (a.text_layer == "prefer" && a.task == "boxes") {
+    return line.wrong_usage("a text layer has no boxes; take --text-layer check or another task");
+  }
   const bool into_folder = a.output != "-";
   if (into_folder && question->pictures != 1) {
     return line.wrong_usage("-o takes a prompt with one <image>; leave -o out to print the answer");

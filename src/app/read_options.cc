@@ -1,25 +1,32 @@
 #include "app/read_options.h"
 
 #include <algorithm>
+#include <span>
 
 #include "app/read_format.h"
 #include "app/suggest.h"
 #include "batch/crash_mark.h"
+#include "batch/page_status.h"
 #include "model/model.h"
 
 namespace quire {
 namespace {
 
+std::string unknown_word(const std::string& what, const std::string& word,
+                         std::span<const std::string_view> known) {
+  std::string list;
+  for (const std::string_view name : known) {
+    list += (list.empty() ? "" : ", ") + std::string(name);
+  }
+  return "there is no " + what + " '" + word + "'" +
+         did_you_mean(word, {known.begin(), known.end()}) + "; there are " + list;
+}
+
 template <typename Rows>
 std::string unknown(const std::string& what, const std::string& word, const Rows& rows) {
-  std::vector<std::string> names;
-  std::string list;
-  for (const auto& row : rows) {
-    names.emplace_back(row.name);
-    list += (list.empty() ? "" : ", ") + std::string(row.name);
-  }
-  return "there is no " + what + " '" + word + "'" + did_you_mean(word, names) + "; there are " +
-         list;
+  std::vector<std::string_view> names;
+  for (const auto& row : rows) names.push_back(row.name);
+  return unknown_word(what, word, names);
 }
 
 }  // namespace
@@ -43,10 +50,18 @@ void describe(CLI::App& app, ReadOptionsGiven& a) {
   app.add_option("--mode", a.mode, "tiny, small, base, large, gundam or gundam-m");
   app.add_option("--budget", a.budget, "vision tokens a page: chooses the mode for each page")
       ->check(CLI::Range(1, 100'000));
+  app.add_option("--text-layer", a.text_layer,
+                 "the text a PDF says it holds: ignore; prefer takes it where it is usable and the "
+                 "page no scan, and asks the model about the others; check compares what the model "
+                 "read with it")
+      ->capture_default_str();
   app.add_option("--format", a.format,
                  "md, text, json or html [md]; with -o several, divided by commas [md,html,json]");
   app.add_option("--boxes", a.boxes,
                  "write the page with its boxes drawn as a PNG; of several NAME-1.png, ...");
+  app.add_option("--again", a.again,
+                 "with -o: read the pages again that ended like this (loop,limit), perhaps with "
+                 "other settings; the last reading counts");
   app.add_flag("--previews", a.previews, "the same with -o: NAME_pages/page-1.png, ...");
   app.add_option("--ngram", a.ngram,
                  "ban of repeats: off, 20-whole, 35-whole, 30/90, 20/50, 40/90, 35/128")
@@ -79,6 +94,8 @@ void describe(CLI::App& app, ReadOptionsGiven& a) {
 std::string usage_problem(const ReadOptionsGiven& a) {
   if (!a.mode.empty() && !find_mode(a.mode)) return unknown("mode", a.mode, kModes);
   if (!find_ngram_preset(a.ngram)) return unknown("ban of repeats", a.ngram, kNgramPresets);
+  if (!find_text_layer_use(a.text_layer))
+    return unknown("use of the text layer", a.text_layer, kTextLayerUses);
   const bool folder = a.output != "-";
   const std::vector<std::string> formats = split_words(a.format);
   for (const std::string& format : formats) {
@@ -87,8 +104,11 @@ std::string usage_problem(const ReadOptionsGiven& a) {
   if (formats.size() > 1 && !folder) return "only one format can be printed; name a folder with -o";
   if (std::count(a.files.begin(), a.files.end(), "-") > 1)
     return "standard input can be read only once";
-  if (!folder && (a.previews || !a.list.empty() || !a.shard.empty()))
-    return "--previews, --files-from and --shard need a folder, named with -o";
+  for (const std::string& status : split_words(a.again)) {
+    if (!find_page_status(status)) return unknown_word("status", status, kPageStatusNames);
+  }
+  if (!folder && (a.previews || !a.list.empty() || !a.shard.empty() || !a.again.empty()))
+    return "--previews, --files-from, --shard and --again need a folder, named with -o";
   if (folder && !a.boxes.empty()) return "with -o take --previews instead of --boxes";
   return "";
 }
@@ -109,6 +129,7 @@ PageRules page_rules(const ReadOptionsGiven& a, const ReadQuestion& question,
   PageRules rules;
   rules.request = read_request(a, question);
   rules.skip_blank = question.whole_page;
+  rules.layer = *find_text_layer_use(a.text_layer);
   rules.budget = a.budget;
   if (reader.model().config().reads_in_passes || !question.whole_page) {
     rules.prepare = {.turn = false, .split = false, .lay_small = false};

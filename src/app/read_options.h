@@ -15,12 +15,13 @@ namespace quire {
 struct ReadOptionsGiven {
   std::vector<std::string> files;
   std::string list, output = "-", task = "markdown", prompt, mode, format, boxes;
+  std::string text_layer = "ignore";
   std::string ngram{kDefaultGuard.name};
   int max_tiles = kMaxTiles, retries = kMaxRetries;
   std::size_t max_tokens = 8192, budget = 0;
 
   // Of piles.
-  std::string shard;
+  std::string shard, again;
   bool previews = false;
   int at_once = 2;
   double page_seconds = 600, lease_seconds = 60;

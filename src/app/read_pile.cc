@@ -31,7 +31,7 @@ void stop_on_signals() {
 // All that decides what becomes of a page. Where the time goes and what is written is not in it.
 std::string settings(const Reader& reader, const CommandLine& line, const PageRules& rules) {
   const ReadRequest& request = rules.request;
-  const nlohmann::ordered_json all = {
+  nlohmann::ordered_json all = {
       {"model", reader.fingerprint()},
       {"precision", line.arithmetic.precision == Precision::kExact ? "exact" : "fast"},
       {"cache", dtype_info(line.arithmetic.cache).name},
@@ -44,6 +44,10 @@ std::string settings(const Reader& reader, const CommandLine& line, const PageRu
       {"budget", rules.budget},
       {"skip_blank", rules.skip_blank},
       {"prepare", rules.prepare.turn}};
+  // Left out as a rule, so that piles begun before there was a choice go on.
+  for (const NamedTextLayerUse& row : kTextLayerUses) {
+    if (rules.layer == row.use && row.use != TextLayerUse::kIgnore) all["text_layer"] = row.name;
+  }
   return all.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -55,7 +59,15 @@ std::vector<OutputFormat> formats(const std::string& list) {
   return rows;
 }
 
-std::string summary_text(const PileSummary& summary, double seconds) {
+PageStatusSet statuses(const std::string& list) {
+  PageStatusSet set;
+  for (const std::string& name : split_words(list)) {
+    set.set(static_cast<std::size_t>(*find_page_status(name)));
+  }
+  return set;
+}
+
+std::string summary_text(const PileSummary& summary, bool again, double seconds) {
   std::string text = std::to_string(summary.pages) + " pages of " +
                      std::to_string(summary.documents) + " documents";
   const char* divider = ": ";
@@ -64,7 +76,18 @@ std::string summary_text(const PileSummary& summary, double seconds) {
     text += divider + std::to_string(summary.statuses[i]) + " " + std::string(kPageStatusNames[i]);
     divider = ", ";
   }
+  if (summary.from_layer > 0) {
+    text += "; " + std::to_string(summary.from_layer) + " are their text layer";
+  }
+  if (summary.compared > 0) {
+    text += "; " + std::to_string(summary.differ) + " of " + std::to_string(summary.compared) +
+            " differ from their text layer";
+  }
   text += "; " + std::to_string(summary.read_now) + " read now, in " + duration_text(seconds);
+  if (again && summary.unread > 0) {
+    text += "; " + std::to_string(summary.unread) +
+            " pages or documents are not read yet, for that leave --again out";
+  }
   if (summary.stopped) text += "; stopped: the same command goes on";
   return text;
 }
@@ -95,6 +118,7 @@ int read_into_folder(const ReadOptionsGiven& given, const CommandLine& line, con
   PileOptions options;
   options.folder = given.output;
   options.settings = settings(reader, line, rules);
+  options.again = statuses(given.again);
   options.formats = formats(given.format);
   options.shard = *shard;
   options.boxes = given.previews;
@@ -109,13 +133,17 @@ int read_into_folder(const ReadOptionsGiven& given, const CommandLine& line, con
     progress.finish();
     line.complain(sentence);
   };
+  options.on_remark = [&](const std::string& sentence) {
+    progress.finish();
+    line.tell(sentence);
+  };
   options.stop = &stop_asked;
   stop_on_signals();
   const double begin = steady_seconds();
   const Result<PileSummary> summary = read_pile(*manifest, open_with(reader, rules), options);
   progress.finish();
   if (!summary) return line.fail(summary.status());
-  line.tell(summary_text(*summary, steady_seconds() - begin));
+  line.tell(summary_text(*summary, options.again.any(), steady_seconds() - begin));
   if (line.json) {
     const Status written = write_pile_json("-", *manifest, given.output, *shard, *summary);
     if (!written.ok()) return line.fail(written);

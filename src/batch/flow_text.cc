@@ -24,16 +24,20 @@ std::string with_marks(std::string_view text, std::span<const int> pages,
   return out.append(text);
 }
 
+// What there is to say about a page beside its number; "" when there is nothing.
+std::string remark(const PageNote& note) {
+  if (note.from_layer) return "from the text layer";
+  if (is_read(note.status)) return "";
+  return std::string(to_string(note.status)) + (note.reason.empty() ? "" : ": ") + note.reason;
+}
+
 std::string comment(int page, const PageNote& note) {
   std::string out = "<!-- page " + std::to_string(page);
-  if (!is_read(note.status)) {
-    out.append(": ").append(to_string(note.status));
-    if (!note.reason.empty()) out += ": " + note.reason;
-    // A comment ends at the first two hyphens and a bracket.
-    for (std::size_t at = 4; (at = out.find("--", at)) != std::string::npos;)
-      out.replace(at, 2, "- -");
-    for (char& c : out) c = c == '\n' || c == '\r' ? ' ' : c;
-  }
+  if (const std::string said = remark(note); !said.empty()) out += ": " + said;
+  // A comment ends at the first two hyphens and a bracket.
+  for (std::size_t at = 4; (at = out.find("--", at)) != std::string::npos;)
+    out.replace(at, 2, "- -");
+  for (char& c : out) c = c == '\n' || c == '\r' ? ' ' : c;
   return out + " -->";
 }
 
@@ -54,8 +58,9 @@ std::string flow_markdown(std::span<const PageFlow> pages, std::span<const PageN
   for (std::size_t i = 0; i < pages.size(); ++i) {
     if (!pages[i].begun) paragraph(comment(pages[i].page, notes[i]));
     for (const FlowBlock& block : pages[i].blocks) {
-      std::string text =
-          with_marks(block.text, block.begin, [](int page) { return comment(page, {}); });
+      std::string text = with_marks(block.text, block.begin, [&](int page) {
+        return comment(page, notes[static_cast<std::size_t>(page - pages.front().page)]);
+      });
       if (!block.link.empty()) text = "![](" + block.link + ")" + (text.empty() ? "" : "\n") + text;
       paragraph(text);
     }
@@ -84,11 +89,8 @@ std::string flow_html(std::span<const PageFlow> pages, std::span<const PageNote>
   for (std::size_t i = 0; i < pages.size(); ++i) {
     const std::string number = std::to_string(pages[i].page);
     std::string out = pages[i].begun ? "<section>\n" : "<section id=\"page-" + number + "\">\n";
-    if (!is_read(notes[i].status)) {
-      out += "<p><em>" +
-             escape_markup("page " + number + ": " + std::string(to_string(notes[i].status)) +
-                           ": " + notes[i].reason) +
-             "</em></p>\n";
+    if (const std::string said = remark(notes[i]); !said.empty()) {
+      out += "<p><em>" + escape_markup("page " + number + ": " + said) + "</em></p>\n";
     }
     for (const FlowBlock& block : pages[i].blocks) {
       if (!block.label.empty()) {

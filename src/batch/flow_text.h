@@ -1,6 +1,7 @@
 // A document's pages as the files people open. Page N begins at its mark: `<!-- page N -->` in
 // Markdown, an element with the id page-N in HTML, a form feed in text; a page that was not read
-// says there why. Marks stand inside of a paragraph or table cell where that runs over a page end.
+// says there why, and one that is its text layer says that. Marks stand inside of a paragraph or
+// table cell where that runs over a page end.
 #pragma once
 
 #include <span>
@@ -15,6 +16,7 @@ namespace quire {
 struct PageNote {
   PageStatus status = PageStatus::kOk;
   std::string reason;
+  bool from_layer = false;
 };
 
 // Notes are those of the pages, in the same order.

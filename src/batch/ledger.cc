@@ -4,6 +4,9 @@
 #include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "document/read_document.h"
 
 namespace quire {
 namespace {
@@ -18,8 +21,13 @@ void count_up(T& counter) {
 }  // namespace
 
 bool DocumentEntry::ended() const {
-  return counted && std::all_of(pages.begin(), pages.end(),
-                                [](const PageEntry& page) { return page.ended(); });
+  return counted() && std::all_of(pages.begin(), pages.end(),
+                                  [](const PageEntry& page) { return page.ended(); });
+}
+
+std::int64_t DocumentEntry::rounds() const {
+  return std::accumulate(pages.begin(), pages.end(), std::int64_t{0},
+                         [](std::int64_t sum, const PageEntry& page) { return sum + page.round; });
 }
 
 Status Ledger::refresh() {
@@ -34,7 +42,7 @@ Status Ledger::refresh() {
     const auto known = std::find_if(journals_.begin(), journals_.end(),
                                     [&](const JournalEntry& j) { return j.path == path; });
     const auto number = static_cast<std::int32_t>(known - journals_.begin());
-    if (known == journals_.end()) journals_.push_back({path, 0, {}, {}, 0, 0, 0});
+    if (known == journals_.end()) journals_.emplace_back().path = path;
     const auto size = fs::file_size(path, error);
     if (!error && size == journals_[number].end) continue;
     const Result<JournalReading> reading = read_journal(
@@ -70,28 +78,38 @@ Status Ledger::take_page(std::int32_t number, const Json& record, const JournalS
   ++journals_[static_cast<std::size_t>(number)].pages;
   PageEntry& known = entry({page->document, page->stamp}, page->page);
   if (known.ended()) {
+    if (known.round > page->round) return {};
     const std::string& path = journals_[static_cast<std::size_t>(number)].path;
     const std::string& other = journals_[static_cast<std::size_t>(known.journal)].path;
-    if (std::tie(known.status, other) <= std::tie(page->status, path)) return {};
+    if (known.round == page->round) {
+      ++read_twice_;
+      if (std::tie(known.status, other) <= std::tie(page->status, path)) return {};
+    }
   }
   known.where = where;
   known.tokens = page->tokens;
   known.time = page->time;
   known.seconds = static_cast<float>(page->seconds);
+  known.agreement = static_cast<float>(page->agreement);
+  known.from_layer = page->source == kFromLayer;
   known.journal = number;
   known.tries = static_cast<std::uint8_t>(std::min(page->tries, 255));
+  known.round = static_cast<std::uint16_t>(page->round);
   known.status = page->status;
   return {};
 }
 
 Status Ledger::take_other(JournalEntry& journal, const std::string& kind, const Json& record) {
+  const auto round = get_int(record, "round", 0, {0, kMaxRounds});
+  QUIRE_TRY(round);
   if (kind == "run") {
     const auto worker = get_string(record, "worker"), settings = get_string(record, "settings");
     QUIRE_TRY(worker);
     QUIRE_TRY(settings);
     journal.worker = *worker;
     journal.settings = *settings;
-    return {};
+    journal.round = static_cast<int>(*round);
+    return take_again(journal, record);
   }
   const auto key = get_string(record, "document"), stamp = get_string(record, "stamp");
   QUIRE_TRY(key);
@@ -100,17 +118,37 @@ Status Ledger::take_other(JournalEntry& journal, const std::string& kind, const 
   if (kind == "document") {
     const auto pages = get_int(record, "pages", {}, {1, kMaxPages});
     QUIRE_TRY(pages);
-    documents_[id].pages.resize(static_cast<std::size_t>(*pages));
-    documents_[id].counted = true;
+    DocumentEntry& document = documents_[id];
+    // Those that were heard of stay: a document that could not be opened was counted as one page.
+    document.pages.resize(std::max(document.pages.size(), static_cast<std::size_t>(*pages)));
+    document.counted_in = std::max(document.counted_in, static_cast<int>(*round));
   } else if (kind == "written") {
-    documents_[id].written = true;
+    const auto rounds = get_int(record, "rounds", 0, {0, std::numeric_limits<std::int64_t>::max()});
+    QUIRE_TRY(rounds);
+    documents_[id].written_at = std::max(documents_[id].written_at, *rounds);
   } else if (kind == "begin" || kind == "crash") {
     const auto page = get_int(record, "page", {}, {1, kMaxPages});
     QUIRE_TRY(page);
     PageEntry& known = entry(id, static_cast<int>(*page));
+    if (*round < known.tried_in) return {};
+    if (*round > known.tried_in) known.begun = known.crashed = 0;
+    known.tried_in = static_cast<std::uint16_t>(*round);
     count_up(kind == "begin" ? known.begun : known.crashed);
   } else {
     return invalid("there is no kind '" + kind + "'");
+  }
+  return {};
+}
+
+// Which pages a worker was told to read again.
+Status Ledger::take_again(JournalEntry& journal, const Json& record) {
+  const Json* list = find_key(record, "again");
+  if (list == nullptr) return {};
+  if (!list->is_array()) return invalid("'again' is no list");
+  for (const Json& name : *list) {
+    const auto status = find_page_status(name.is_string() ? name.get<std::string>() : "");
+    if (!status) return invalid("'again' holds what is no status");
+    journal.again.set(static_cast<std::size_t>(*status));
   }
   return {};
 }

@@ -124,7 +124,7 @@ Status write_outputs(const std::string& folder, const std::string& scratch,
     const KeptPage page = kept_page(content);
     flows.push_back(
         {record->page, record->status == PageStatus::kOk, false, flow(page.page, page.links)});
-    notes.push_back({record->status, record->reason});
+    notes.push_back({record->status, record->reason, record->source == kFromLayer});
   }
   join_pages(flows);
   for (const OutputFormat& format : formats) {

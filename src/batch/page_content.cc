@@ -22,6 +22,11 @@ KeptPage kept_page(const Json& content) {
   const auto raw = get_string(content, "raw", "");
   const auto width = get_int(content, "width", 0, {0, 1 << 30}),
              height = get_int(content, "height", 0, {0, 1 << 30});
+  const auto source = get_string(content, "source", ""), text = get_string(content, "text", "");
+  if (source && text && *source == kFromLayer) {
+    kept.page = page_of_layer(*text);
+    return kept;
+  }
   std::vector<double> confidence;
   if (const Json* list = find_key(content, "block_confidence"); list && list->is_array()) {
     for (const Json& one : *list) confidence.push_back(one.is_number() ? one.get<double>() : 0);

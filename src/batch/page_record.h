@@ -13,6 +13,7 @@ namespace quire {
 
 // A document of a million pages is a mistake, or means harm.
 inline constexpr int kMaxPages = 1'000'000;
+inline constexpr int kMaxRounds = 60'000;
 
 struct PageRecord {
   std::string document;  // Document::key
@@ -24,6 +25,9 @@ struct PageRecord {
   std::int64_t tokens = 0;  // generated, of the answer that stands
   double seconds = 0;       // from when the page was taken up, waiting for others not counted
   double time = 0;          // of its end, seconds since 1970
+  std::string source = {};  // PageResult::source(): "model", "text layer", ""
+  double agreement = -1;    // of the reading with the text layer, 0 to 1; -1: not compared
+  int round = 0;            // in which it was read (batch/round.h)
 };
 
 // `content` is what the outputs are made of (batch/page_content.h), `stages` where the seconds

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <optional>
 #include <string_view>
 
@@ -32,6 +33,8 @@ constexpr std::optional<PageStatus> find_page_status(std::string_view name) {
   }
   return std::nullopt;
 }
+
+using PageStatusSet = std::bitset<kPageStatuses>;
 
 // A page that ended in another way has to be looked at.
 constexpr bool is_read(PageStatus status) {

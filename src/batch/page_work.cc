@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <new>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -39,6 +40,20 @@ std::string without_path(const std::string& sentence, const std::string& path, i
   return sentence;
 }
 
+// The pictures of an earlier reading, which may have found other figures.
+void remove_pictures(const Document& document, int number, const PictureOutput& output) {
+  const std::string name = (fs::path(output.folder) / document.name).string();
+  const std::string page = "page-" + std::to_string(number);
+  std::error_code error;
+  fs::remove(fs::path(name + "_pages") / (page + ".png"), error);
+  std::vector<fs::path> old;
+  for (fs::directory_iterator at(name + "_figures", error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->path().filename().string().starts_with(page + "-")) old.push_back(at->path());
+  }
+  for (const fs::path& path : old) fs::remove(path, error);
+}
+
 // The links of the figures.
 Result<std::vector<std::string>> save_pictures(const Document& document, int number,
                                                const PageResult& result,
@@ -68,6 +83,13 @@ void keep(const Document& document, const PageTask& task, const PictureOutput& o
   }
   ended.record.tries = static_cast<int>(result.reading.attempts.size());
   ended.record.tokens = static_cast<std::int64_t>(result.reading.answer.tokens);
+  ended.record.source = result.source();
+  if (result.layer && result.layer->check) {
+    ended.record.agreement = result.layer->check->agreement;
+    if (!result.layer->check->diff.differences.empty()) {
+      ended.remark = describe(*result.layer->check);
+    }
+  }
   const PictureReading& reading = result.reading;
   ended.stages = {{"load", result.load_seconds},
                   {"image", reading.image_seconds},
@@ -98,6 +120,7 @@ EndedPage do_page(const Document& document, const PageTask& task, const PictureO
   if (task.source != nullptr) {
     try {
       const Result<PageResult> result = task.source->read(task.page, seconds);
+      if (task.again) remove_pictures(document, task.page, output);
       if (result) {
         keep(document, task, output, *result, ended);
       } else {

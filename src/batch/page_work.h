@@ -17,12 +17,14 @@ struct PageTask {
   std::shared_ptr<const PageSource> source;  // null: the page has ended already, so:
   PageStatus failed_as = PageStatus::kUnreadable;
   std::string failure;
+  bool again = false;  // it was read before, and has pictures of that
   bool alone = false;  // the program died on it before: no other page shall be suspected with it
 };
 
 struct EndedPage {
   PageRecord record;  // without its time
   nlohmann::ordered_json content;
+  std::string remark;             // where the reading and the text layer differ, a sentence
   nlohmann::ordered_json stages;  // seconds of load, image, encode, prefill, decode
   Status fatal;  // the disk does not take its pictures: no fault of the page, which has not ended
 };

@@ -10,6 +10,10 @@
 // - A page on which the program crashed twice is left out as an error: it would take down every
 //   worker that comes. Kills count too, for running out of memory looks like one, but a hundred of
 //   them are needed: people kill programs.
+// - Pages that ended badly can be read again, with other settings (batch/round.h).
+//
+// pile.cc has the lanes; what they lean on: pile_log (what is known and said), piece_search (what
+// is next), page_work (one page), outputs (one document).
 #pragma once
 
 #include <array>
@@ -44,6 +48,8 @@ struct PileProgress {
 struct PileOptions {
   std::string folder;    // made if it is not there
   std::string settings;  // all that decides what a page becomes, one line; runs must agree on it
+  // Not empty: reads the pages that ended like this again, and no others; settings may differ.
+  PageStatusSet again;
   std::vector<OutputFormat> formats;
   Shard shard;
   bool boxes = false;         // also NAME_pages/page-N.png, each page with its boxes drawn
@@ -54,13 +60,17 @@ struct PileOptions {
   // Called by one thread at a time.
   std::function<void(const PileProgress&)> on_progress;
   std::function<void(const std::string& sentence)> on_problem;  // one for each page not read
+  std::function<void(const std::string& sentence)> on_remark;   // a reading and a text layer differ
   const std::atomic<bool>* stop = nullptr;                      // true: begin nothing more
 };
 
 struct PileSummary {
   std::int64_t documents = 0, pages = 0;               // of this shard
   std::array<std::int64_t, kPageStatuses> statuses{};  // of those pages
+  std::int64_t from_layer = 0;                         // pages that are their text layer
+  std::int64_t compared = 0, differ = 0;               // with it; of those
   std::int64_t read_now = 0;                           // pages that this process ended
+  std::int64_t unread = 0;     // pages not ended, documents not opened; others may be at them
   std::int64_t unwritten = 0;  // documents whose outputs could not be written; each was a problem
   bool stopped = false;        // it was told to stop before all was done
 

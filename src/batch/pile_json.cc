@@ -21,7 +21,11 @@ OrderedJson summary_json(const PileSummary& summary) {
   return {{"documents", summary.documents},
           {"pages", summary.pages},
           {"statuses", std::move(statuses)},
+          {"from_text_layer", summary.from_layer},
+          {"compared_with_text_layer", summary.compared},
+          {"differ_from_text_layer", summary.differ},
           {"read_now", summary.read_now},
+          {"unread", summary.unread},
           {"stopped", summary.stopped}};
 }
 

@@ -113,6 +113,29 @@ class PileTest : public FolderTest {
     return text;
   }
 
+  static std::int64_t records(const std::string& folder) {
+    Ledger ledger(journal_folder(folder));
+    EXPECT_TRUE(ledger.refresh().ok());
+    EXPECT_TRUE(ledger.damages().empty());
+    EXPECT_EQ(ledger.read_twice(), 0);
+    std::int64_t sum = 0;
+    for (const JournalEntry& journal : ledger.journals()) sum += journal.pages;
+    return sum;
+  }
+
+  // Reads again what ended like this, in a way that ends well.
+  PileOptions again(const std::string& out, std::initializer_list<PageStatus> statuses) const {
+    PileOptions made = options(out);
+    made.settings = "{\"mode\":\"better\"}";
+    for (const PageStatus status : statuses) made.again.set(static_cast<std::size_t>(status));
+    return made;
+  }
+  static OpenDocument better(const Pages::Hook& hook = {}) {
+    return [hook](const std::string&) -> Result<std::shared_ptr<const PageSource>> {
+      return std::shared_ptr<const PageSource>(std::make_shared<Pages>("3 better", hook));
+    };
+  }
+
   void expect_same_outputs(const std::string& a, const std::string& b) const {
     const auto first = read_outputs(path(a)), second = read_outputs(path(b));
     for (const auto& [name, bytes] : first) {
@@ -196,12 +219,9 @@ TEST_F(PileTest, KilledAtFiftyMomentsItEndsInTheSameBytes) {
   EXPECT_EQ(last.statuses, whole.statuses);
   expect_same_outputs("killed", "whole");
   // No finished page was done twice: there is one record of each.
+  EXPECT_EQ(records(path("killed")), last.pages);
   Ledger ledger(journal_folder(path("killed")));
   ASSERT_TRUE(ledger.refresh().ok());
-  std::int64_t records = 0;
-  for (const JournalEntry& journal : ledger.journals()) records += journal.pages;
-  EXPECT_EQ(records, last.pages);
-  EXPECT_TRUE(ledger.damages().empty());
   EXPECT_GT(ledger.journals().size(), 10u) << "the kills came too early to be a test";
 }
 
@@ -225,11 +245,7 @@ TEST_F(PileTest, FourWorkersShareOneFolderAndTheirOutputIsThatOfOne) {
     EXPECT_EQ(status, 0) << "each returns when all is done";
   }
   expect_same_outputs("four", "one");
-  Ledger ledger(journal_folder(path("four")));
-  ASSERT_TRUE(ledger.refresh().ok());
-  std::int64_t records = 0;
-  for (const JournalEntry& journal : ledger.journals()) records += journal.pages;
-  EXPECT_EQ(records, one.pages) << "no page was read by two";
+  EXPECT_EQ(records(path("four")), one.pages) << "no page was read by two";
 }
 
 TEST_F(PileTest, ShardsAreAPartition) {
@@ -317,6 +333,102 @@ TEST_F(PileTest, ADamagedRecordIsNamedAndItsPageReadAgain) {
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_NE(problems[0].find(journal.string()), std::string::npos) << problems[0];
   EXPECT_TRUE(read_outputs(path("out")) == whole);
+}
+
+TEST_F(PileTest, PagesOfAStatusAreReadAgainAndTheLastReadingCounts) {
+  for (const char* text : {"3l", "3t", "3f"}) document(std::string(text) + ".pdf", text);
+  EXPECT_EQ(statuses(read(options("out"))), "ok7 loop1 timeout1 ");
+  const auto before = read_outputs(path("out"));
+  ASSERT_TRUE(before.contains("3f_figures/page-2-0.png"));
+
+  const auto loops = read_pile(manifest(), better(), again("out", {PageStatus::kLoop}));
+  ASSERT_TRUE(loops) << loops.status().message();
+  EXPECT_EQ(loops->read_now, 1);
+  EXPECT_EQ(statuses(*loops), "ok8 timeout1 ");
+  EXPECT_EQ(records(path("out")), 10) << "the journal keeps both";
+  EXPECT_EQ(slurp(path("out/3l.md")),
+            "<!-- page 1 -->\n\nPage 1 of 3l.\n\n<!-- page 2 -->\n\nPage 2 of 3 better.\n\n"
+            "<!-- page 3 -->\n\nPage 3 of 3l.\n");
+  EXPECT_EQ(slurp(path("out/3t.md")), before.at("3t.md")) << "nobody asked for timeouts";
+  EXPECT_EQ(read(options("out")).read_now, 0) << "the first settings are still those of the pile";
+  EXPECT_EQ(read_pile(manifest(), better(), again("out", {PageStatus::kLoop}))->read_now, 0);
+
+  // A page that ends with fewer pictures than before leaves none behind.
+  const auto rest =
+      read_pile(manifest(), better(), again("out", {PageStatus::kOk, PageStatus::kTimeout}));
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->read_now, 9) << "the one that was read again, too";
+  EXPECT_FALSE(fs::exists(path("out/3f_figures/page-2-0.png")));
+  EXPECT_NE(slurp(path("out/3t.md")).find("Page 2 of 3 better."), std::string::npos);
+  EXPECT_TRUE(rest->all_read());
+}
+
+TEST_F(PileTest, PagesThatComeToLightAreReadToo) {
+  document("a.pdf", "bad");
+  document("b.pdf", "2");
+  EXPECT_EQ(statuses(read(options("out"))), "ok2 unreadable1 ");
+  PileOptions given = again("out", {PageStatus::kUnreadable});
+  given.settings = "{}";  // a program that was missing is there now
+  const auto found = read_pile(manifest(), better(), given);
+  ASSERT_TRUE(found) << found.status().message();
+  EXPECT_EQ(found->read_now, 3) << "it was counted as one page";
+  EXPECT_EQ(statuses(*found), "ok5 ");
+  EXPECT_NE(slurp(path("out/a.md")).find("<!-- page 3 -->"), std::string::npos);
+}
+
+TEST_F(PileTest, ReadingAgainNeedsAFirstReadingAndReadsNothingElse) {
+  document("a.pdf", "3l");
+  const auto nothing = read_pile(manifest(), better(), again("out", {PageStatus::kLoop}));
+  EXPECT_EQ(nothing.status().code(), Code::kNotFound);
+  read(options("out"));
+  document("new.pdf", "1");
+  const auto summary = read_pile(manifest(), better(), again("out", {PageStatus::kLoop}));
+  ASSERT_TRUE(summary);
+  EXPECT_EQ(summary->read_now, 1);
+  EXPECT_EQ(summary->unread, 1) << "and says so";
+  EXPECT_FALSE(fs::exists(path("out/new.md")));
+}
+
+TEST_F(PileTest, KilledWhileReadingAgainItEndsInTheSameBytes) {
+  for (int i = 0; i < 24; ++i) {
+    document("d" + std::to_string(i) + ".pdf", std::to_string(2 + i % 2) + "fltu"[i % 4]);
+  }
+  for (const char* out : {"whole", "killed"}) read(options(out));
+  const std::initializer_list<PageStatus> statuses = {PageStatus::kOk, PageStatus::kLoop,
+                                                      PageStatus::kTimeout};
+  const std::int64_t before = records(path("whole"));
+  const auto whole = read_pile(manifest(), better(), again("whole", statuses));
+  ASSERT_TRUE(whole);
+  std::mt19937 chance(11);
+  const auto slowly = [](int) { std::this_thread::sleep_for(std::chrono::milliseconds(4)); };
+  // Kills, of which only some come in time; then one that is let end what is left, if anything is.
+  for (int kills = 0; kills < 30; ++kills) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      (void)read_pile(manifest(), better(slowly), again("killed", statuses));
+      ::_exit(0);
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(chance() % 12'000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    Ledger ledger(journal_folder(path("killed")));
+    ASSERT_TRUE(ledger.refresh().ok());
+    const auto standing = [&](const Document& document) {
+      const DocumentEntry& entry = ledger.document(document.key, document.stamp);
+      return std::all_of(entry.pages.begin(), entry.pages.end(),
+                         [](const PageEntry& page) { return page.round == 1; });
+    };
+    // A round at its end is not gone on with: that would be the next.
+    const Manifest pile = manifest();
+    if (std::count_if(pile.documents.begin(), pile.documents.end(), standing) > 14) break;
+  }
+  const auto last = read_pile(manifest(), better(), again("killed", statuses));
+  ASSERT_TRUE(last);
+  EXPECT_GT(last->read_now, 0) << "the kills came too late to be a test";
+  EXPECT_EQ(last->statuses, whole->statuses);
+  expect_same_outputs("killed", "whole");
+  EXPECT_EQ(records(path("killed")), before + whole->read_now) << "no page was read twice";
 }
 
 TEST_F(PileTest, AFolderThatCannotBeWrittenIsAnError) {

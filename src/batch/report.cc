@@ -11,6 +11,8 @@
 namespace quire {
 namespace {
 
+using OrderedJson = nlohmann::ordered_json;
+
 // Seconds covered by at least one of the stretches.
 double covered(std::vector<ReportWorker> workers) {
   std::sort(workers.begin(), workers.end(),
@@ -24,6 +26,29 @@ double covered(std::vector<ReportWorker> workers) {
   return sum;
 }
 
+// Keeps the first `most` in order.
+template <typename T, typename Before>
+void insert_sorted(std::vector<T>& list, T one, std::size_t most, const Before& before) {
+  const auto at = std::upper_bound(list.begin(), list.end(), one, before);
+  list.insert(at, std::move(one));
+  if (list.size() > most) list.pop_back();
+}
+
+OrderedJson layers_json(const ReportLayers& layers) {
+  OrderedJson furthest = OrderedJson::array();
+  for (const ReportDifference& page : layers.furthest) {
+    furthest.push_back({{"document", page.document},
+                        {"page", page.page},
+                        {"agreement", page.agreement},
+                        {"summary", page.summary}});
+  }
+  return {{"taken", layers.taken},
+          {"compared", layers.compared},
+          {"differ", layers.differ},
+          {"agreement", layers.agreement},
+          {"furthest", std::move(furthest)}};
+}
+
 class Adding {
  public:
   Status add(const std::string& folder) {
@@ -35,20 +60,18 @@ class Adding {
     Ledger ledger(journals);
     QUIRE_TRY(ledger.refresh());
     report_.folders.push_back(folder);
-    std::int64_t records = 0, ended = report_.ended;
     for (const JournalEntry& journal : ledger.journals()) {
-      records += journal.pages;
       report_.workers.push_back(
           {journal.worker, journal.pages, journal.first_time, journal.last_time});
     }
     for (const auto& [id, document] : ledger.documents()) {
       ++report_.documents;
-      report_.unwritten += document.written ? 0 : 1;
+      report_.unwritten += document.written() ? 0 : 1;
       for (std::size_t i = 0; i < document.pages.size(); ++i) {
         QUIRE_TRY(add_page(ledger, id.key, static_cast<int>(i + 1), document.pages[i]));
       }
     }
-    report_.read_twice += records - (report_.ended - ended);
+    report_.read_twice += ledger.read_twice();
     report_.damages.insert(report_.damages.end(), ledger.damages().begin(), ledger.damages().end());
     return {};
   }
@@ -76,6 +99,7 @@ class Adding {
     report_.begun_again += entry.begun > 1 ? 1 : 0;
     if (!entry.ended()) return {};
     ++report_.ended;
+    report_.read_again += entry.round > 0 ? 1 : 0;
     ++report_.statuses[static_cast<std::size_t>(entry.status)];
     report_.tokens += entry.tokens;
     report_.page_seconds += static_cast<double>(entry.seconds);
@@ -85,16 +109,37 @@ class Adding {
     if (!is_read(entry.status)) {
       const Result<Json> record = ledger.record(entry);
       QUIRE_TRY(record);
-      page.reason =
-          get_string(*record, "reason", "").ok() ? *get_string(*record, "reason", "") : "";
+      const auto reason = get_string(*record, "reason", "");
+      if (reason) page.reason = *reason;
       report_.failures.push_back(page);
     }
-    std::vector<ReportPage>& slowest = report_.slowest;
-    const auto at =
-        std::upper_bound(slowest.begin(), slowest.end(), page,
-                         [](const auto& a, const auto& b) { return a.seconds > b.seconds; });
-    slowest.insert(at, std::move(page));
-    if (slowest.size() > kSlowestPages) slowest.pop_back();
+    QUIRE_TRY(add_layer(ledger, page, entry));
+    insert_sorted(report_.slowest, std::move(page), kSlowestPages,
+                  [](const auto& a, const auto& b) { return a.seconds > b.seconds; });
+    return {};
+  }
+
+  Status add_layer(const Ledger& ledger, const ReportPage& page, const PageEntry& entry) {
+    ReportLayers& layers = report_.layers;
+    layers.taken += entry.from_layer ? 1 : 0;
+    if (entry.agreement < 0) return {};
+    const double agreement = static_cast<double>(entry.agreement);
+    ++layers.compared;
+    layers.agreement += (agreement - layers.agreement) / static_cast<double>(layers.compared);
+    if (agreement >= 1) return {};
+    ++layers.differ;
+    if (layers.furthest.size() == kFurthestPages && layers.furthest.back().agreement <= agreement) {
+      return {};
+    }
+    const Result<Json> record = ledger.record(entry);
+    QUIRE_TRY(record);
+    const Json* content = find_key(*record, "content");
+    const Json* layer = content != nullptr ? find_key(*content, "text_layer") : nullptr;
+    const auto summary = get_string(layer != nullptr ? *layer : Json(), "summary", "");
+    insert_sorted(layers.furthest,
+                  ReportDifference{page.document, page.page, agreement, summary ? *summary : ""},
+                  kFurthestPages,
+                  [](const auto& a, const auto& b) { return a.agreement < b.agreement; });
     return {};
   }
 
@@ -115,7 +160,6 @@ Result<PileReport> make_report(std::span<const std::string> folders) {
 }
 
 nlohmann::ordered_json report_json(const PileReport& report) {
-  using OrderedJson = nlohmann::ordered_json;
   const auto pages_json = [](const std::vector<ReportPage>& pages) {
     OrderedJson list = OrderedJson::array();
     for (const ReportPage& page : pages) {
@@ -146,6 +190,7 @@ nlohmann::ordered_json report_json(const PileReport& report) {
           {"tokens", report.tokens},
           {"begun_again", report.begun_again},
           {"read_twice", report.read_twice},
+          {"read_again", report.read_again},
           {"seconds", report.seconds},
           {"page_seconds", report.page_seconds},
           {"pages_per_second", report.pages_per_second()},
@@ -153,6 +198,7 @@ nlohmann::ordered_json report_json(const PileReport& report) {
           {"workers", std::move(workers)},
           {"slowest", pages_json(report.slowest)},
           {"failures", pages_json(report.failures)},
+          {"text_layers", layers_json(report.layers)},
           {"damages", report.damages}};
 }
 

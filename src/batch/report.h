@@ -23,6 +23,23 @@ struct ReportPage {
   std::int64_t tokens = 0;
 };
 
+// A page whose reading and text layer differ.
+struct ReportDifference {
+  std::string document;
+  int page = 1;
+  double agreement = 0;  // 0 to 1
+  std::string summary;   // a sentence: where they differ first
+};
+
+// What text layers were good for (docs/documents.md).
+struct ReportLayers {
+  std::int64_t taken = 0;                  // pages that are their text layer
+  std::int64_t compared = 0;               // with what the model read
+  std::int64_t differ = 0;                 // of those
+  double agreement = 0;                    // on average, 0 to 1
+  std::vector<ReportDifference> furthest;  // at most kFurthestPages, least agreement first
+};
+
 struct ReportWorker {
   std::string name;
   std::int64_t pages = 0;
@@ -39,18 +56,20 @@ struct PileReport {
   std::int64_t tokens = 0;
   std::int64_t begun_again = 0;       // pages begun more than once: a worker died on them
   std::int64_t read_twice = 0;        // records of pages that had one already
+  std::int64_t read_again = 0;        // pages whose record is one of --again
   double page_seconds = 0;            // of all pages together
   double seconds = 0;                 // in which at least one worker was at work
   std::vector<ReportWorker> workers;  // in the order they began
   std::vector<ReportPage> slowest;    // at most kSlowestPages, slowest first
   std::vector<ReportPage> failures;   // every page not read, by document
+  ReportLayers layers;
   std::vector<std::string> damages;
   std::vector<std::int64_t> timeline;  // pages ended in each of kTimelineSlots equal parts of time
 
   double pages_per_second() const;
 };
 
-inline constexpr std::size_t kSlowestPages = 20, kTimelineSlots = 100;
+inline constexpr std::size_t kSlowestPages = 20, kFurthestPages = 20, kTimelineSlots = 100;
 
 // Errors: a folder that holds no journal.
 Result<PileReport> make_report(std::span<const std::string> folders);

@@ -113,6 +113,24 @@ std::string page_table(const std::vector<ReportPage>& pages) {
   return out + "</table>\n";
 }
 
+std::string layers_text(const ReportLayers& layers) {
+  if (layers.taken + layers.compared == 0) return "";
+  std::string out = "<h2>Text layers</h2>\n<p>" + with_commas(static_cast<double>(layers.taken)) +
+                    " pages are their text layer, and the model was not asked. " +
+                    with_commas(static_cast<double>(layers.compared)) +
+                    " were compared with it, of which " +
+                    with_commas(static_cast<double>(layers.differ)) + " differ; " +
+                    print("%.1f%%", 100 * layers.agreement) + " agree on average.</p>\n";
+  if (layers.furthest.empty()) return out;
+  out += "<table><tr><th>document</th><th class=\"n\">page</th><th>the furthest apart</th></tr>\n";
+  for (const ReportDifference& page : layers.furthest) {
+    out += "<tr><td>" + escape_markup(page.document) + "</td>" +
+           print("<td class=\"n\">%d</td><td>", page.page) + escape_markup(page.summary) +
+           "</td></tr>\n";
+  }
+  return out + "</table>\n";
+}
+
 std::string worker_table(const PileReport& report) {
   std::string out =
       "<table><tr><th>worker</th><th class=\"n\">pages</th><th class=\"n\">from</th>"
@@ -146,11 +164,13 @@ std::string report_html(const PileReport& report) {
   out += "<h2>Pages over time</h2>\n" + timeline(report);
   for (const std::string& damage : report.damages) out += "<p>" + escape_markup(damage) + "</p>\n";
   if (!report.failures.empty()) out += "<h2>To look at</h2>\n" + page_table(report.failures);
+  out += layers_text(report.layers);
   if (!report.slowest.empty()) out += "<h2>Slowest pages</h2>\n" + page_table(report.slowest);
   out += "<h2>Workers</h2>\n" + worker_table(report);
   out += "<p class=\"about\">" + with_commas(static_cast<double>(report.begun_again)) +
          " pages were begun again after a worker died, " +
          with_commas(static_cast<double>(report.read_twice)) + " were read twice, " +
+         with_commas(static_cast<double>(report.read_again)) + " again with --again, " +
          with_commas(static_cast<double>(report.unwritten)) +
          " documents are not written yet.</p>\n";
   return out + "</body>\n</html>\n";

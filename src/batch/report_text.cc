@@ -2,11 +2,12 @@
 
 #include "base/progress.h"
 #include "batch/report.h"
+#include "text/escape.h"
 
 namespace quire {
 namespace {
 
-constexpr std::size_t kFailuresShown = 20, kSlowestShown = 5;
+constexpr std::size_t kFailuresShown = 20, kSlowestShown = 5, kFurthestShown = 5;
 
 template <typename... Values>
 std::string line(const char* format, Values... values) {
@@ -47,18 +48,37 @@ std::string report_text(const PileReport& report) {
   if (report.read_twice > 0) {
     out += line("%lld pages were read twice", static_cast<long long>(report.read_twice));
   }
+  if (report.read_again > 0) {
+    out += line("%lld pages were read again with --again; the last reading counts",
+                static_cast<long long>(report.read_again));
+  }
   if (report.unwritten > 0) {
     out += line("%lld documents are not written yet", static_cast<long long>(report.unwritten));
   }
-  for (const std::string& damage : report.damages) out += damage + "\n";
-  const auto place = [](const ReportPage& page) {
-    return page.document + ", page " + std::to_string(page.page);
+  const ReportLayers& layers = report.layers;
+  if (layers.taken > 0) {
+    out += line("%lld pages are their text layer, and the model was not asked",
+                static_cast<long long>(layers.taken));
+  }
+  if (layers.compared > 0) {
+    out += line(
+        "%lld pages were compared with their text layers, %lld differ; %.1f%% agree on average",
+        static_cast<long long>(layers.compared), static_cast<long long>(layers.differ),
+        100 * layers.agreement);
+  }
+  for (const std::string& damage : report.damages) out += printable(damage) + "\n";
+  const auto place = [](const auto& page) {
+    return printable(page.document) + ", page " + std::to_string(page.page);
   };
   if (!report.slowest.empty()) out += "slowest:\n";
   for (std::size_t i = 0; i < std::min(kSlowestShown, report.slowest.size()); ++i) {
     out += line("  %8.2f s  ", report.slowest[i].seconds);
     out.pop_back();
     out += place(report.slowest[i]) + "\n";
+  }
+  if (!layers.furthest.empty()) out += "furthest from their text layers:\n";
+  for (std::size_t i = 0; i < std::min(kFurthestShown, layers.furthest.size()); ++i) {
+    out += "  " + place(layers.furthest[i]) + ": " + layers.furthest[i].summary + "\n";
   }
   if (!report.failures.empty()) out += "to look at:\n";
   for (std::size_t i = 0; i < std::min(kFailuresShown, report.failures.size()); ++i) {
