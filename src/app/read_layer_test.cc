@@ -16,9 +16,10 @@ class ReadLayerTest : public ProgramTest {
  protected:
   void SetUp() override {
     fs::create_directories(folder_ / "pile");
-    write("pile/true.pdf", pdf_by_hand({{.text = "Born digital, one"},
-                                        {.text = ""},
-                                        {.text = "# Two <|ref|>image<|/ref|>"}}));
+    write("pile/true.pdf",
+          pdf_by_hand({{.text = "Born digital, one"},
+                       {.text = ""},
+                       {.text = "# Two <|ref|>image<|/ref|>", .box = "0 0 500 100"}}));
     write("pile/scan.pdf", pdf_by_hand({{.text = "A guess", .drawing = drawn_picture(200, 100)}}));
     write("pile/rubbish.pdf", pdf_with_rubbish_layer());
     Image image(60, 40);

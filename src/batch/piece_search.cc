@@ -147,12 +147,11 @@ PageTask PieceSearch::make_task(int page,
 }
 
 bool PieceSearch::outputs_there(const Document& document) const {
-  return std::all_of(options_.formats.begin(), options_.formats.end(),
-                     [&](const OutputFormat& format) {
-                       std::error_code error;
-                       return std::filesystem::exists(
-                           output_path(options_.folder, document, format), error);
-                     });
+  return std::all_of(
+      options_.formats.begin(), options_.formats.end(), [&](const OutputFormat& format) {
+        std::error_code error;
+        return std::filesystem::exists(output_path(options_.folder, document, format), error);
+      });
 }
 
 }  // namespace quire

@@ -58,7 +58,8 @@ Result<Round> choose_round(const Ledger& ledger, const std::vector<Document>& do
 
 Status agree_on(const Round& round, const Ledger& ledger, const std::string& settings) {
   const JournalEntry* first = first_of(ledger, round.number);
-  if (first == nullptr || (first->settings == settings && first->again == round.statuses)) return {};
+  if (first == nullptr || (first->settings == settings && first->again == round.statuses))
+    return {};
   return invalid("another command has just begun to read pages again; try once it has ended");
 }
 
