@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/bytes.h"
 #include "format/checksum.h"
 
 namespace quire {
@@ -19,8 +20,7 @@ constexpr std::size_t kCrcTail = kCrcKey.size() + 8 + 2;  // digits, "}
 
 std::string crc_hex(std::string_view text) {
   char digits[9];
-  std::snprintf(digits, sizeof digits, "%08x",
-                crc32({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+  std::snprintf(digits, sizeof digits, "%08x", crc32(as_bytes(text)));
   return digits;
 }
 

@@ -10,6 +10,7 @@
 #include <map>
 #include <unordered_set>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "document/figures.h"
 #include "format/checksum.h"
@@ -192,8 +193,7 @@ class Gathering {
     std::size_t cut = kLongestName - 9;
     while (cut > 0 && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80) --cut;
     char mark[16];
-    std::snprintf(mark, sizeof mark, "-%08x",
-                  crc32({reinterpret_cast<const std::uint8_t*>(name.data()), name.size()}));
+    std::snprintf(mark, sizeof mark, "-%08x", crc32(as_bytes(name)));
     return name.substr(0, cut) + mark;
   }
 

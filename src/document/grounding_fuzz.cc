@@ -3,11 +3,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/status.h"
 #include "document/grounding.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view output(reinterpret_cast<const char*>(data), size);
+  const std::string_view output = as_text({data, size});
   const quire::Grounding grounding = quire::parse_grounding(output);
   std::size_t kept = grounding.before.size();
   for (const quire::Region& region : grounding.regions) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/status.h"
 #include "document/safe_html.h"
 
@@ -34,8 +35,7 @@ std::string_view without_spans(std::string_view tag) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string html =
-      quire::safe_html(std::string_view(reinterpret_cast<const char*>(data), size));
+  const std::string html = quire::safe_html(as_text({data, size}));
   std::vector<std::string_view> open;
   std::string_view rest = html;
   for (std::size_t at; (at = rest.find('<')) != std::string_view::npos;) {

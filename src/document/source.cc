@@ -1,13 +1,12 @@
 #include "document/source.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <filesystem>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/file.h"
+#include "base/scratch_file.h"
 #include "format/image_file.h"
 #include "format/tiff.h"
 #include "image/orientation.h"
@@ -15,13 +14,7 @@
 namespace quire {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kMaxFile = std::size_t{1} << 30;
-
-std::span<const std::uint8_t> as_bytes(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 Status no_page(const std::string& path, int page, int count) {
   return not_found(path + ": there is no page " + std::to_string(page) + "; it has " +
@@ -35,29 +28,32 @@ Result<SourcePage> upright(Result<DecodedImage> decoded, const std::string& wher
 
 class PdfSource : public DocumentSource {
  public:
-  explicit PdfSource(Pdf pdf, fs::path copy = {}) : pdf_(std::move(pdf)), copy_(std::move(copy)) {}
-  ~PdfSource() override {
-    std::error_code error;
-    if (!copy_.empty()) fs::remove(copy_, error);
-  }
+  explicit PdfSource(Pdf pdf, std::optional<ScratchFile> copy = {})
+      : copy_(std::move(copy)), pdf_(std::move(pdf)) {}
 
   std::string_view kind() const override { return "PDF"; }
   int page_count() const override { return pdf_.page_count(); }
   Result<SourcePage> page(int page) const override {
     Result<PdfPage> rendered = pdf_.page(page);
-    QUIRE_TRY(rendered);
+    if (!rendered) return named(rendered.status());
     return SourcePage{std::move(rendered->image), rendered->damaged};
   }
-  Result<std::string> text_layer(int page) const override { return pdf_.text(page); }
+  Result<std::string> text_layer(int page) const override {
+    Result<std::string> text = pdf_.text(page);
+    if (!text) return named(text.status());
+    return text;
+  }
   Result<bool> is_scan(int page) const override {
     const Result<double> share = pdf_.picture_share(page);
-    QUIRE_TRY(share);
+    if (!share) return named(share.status());
     return *share > 0.5;
   }
 
  private:
+  Status named(const Status& status) const { return copy_ ? copy_->named(status, "-") : status; }
+
+  const std::optional<ScratchFile> copy_;  // of standard input
   const Pdf pdf_;
-  const fs::path copy_;  // of standard input; empty: none
 };
 
 class TiffSource : public DocumentSource {
@@ -106,18 +102,11 @@ class PictureSource : public DocumentSource {
 // Poppler wants a file that it can seek in.
 Result<std::unique_ptr<DocumentSource>> pdf_from_stdin(const std::string& bytes,
                                                        const SourceOptions& options) {
-  std::string copy = (fs::temp_directory_path() / "quire-XXXXXX").string();
-  const int fd = ::mkstemp(copy.data());
-  if (fd < 0) return io_error(copy + ": a copy of standard input cannot be made");
-  ::close(fd);
-  const Status written = write_file(copy, bytes);
-  Result<Pdf> pdf = written.ok() ? Pdf::open(copy, options.pdf) : Result<Pdf>(written);
-  if (!pdf) {
-    std::error_code error;
-    fs::remove(copy, error);
-    return pdf.status();
-  }
-  return std::unique_ptr<DocumentSource>(new PdfSource(*std::move(pdf), copy));
+  Result<ScratchFile> copy = ScratchFile::with(bytes);
+  QUIRE_TRY(copy);
+  Result<Pdf> pdf = Pdf::open(copy->path(), options.pdf);
+  if (!pdf) return copy->named(pdf.status(), "-");
+  return std::unique_ptr<DocumentSource>(new PdfSource(*std::move(pdf), *std::move(copy)));
 }
 
 Result<std::unique_ptr<DocumentSource>> open_tiff(const std::string& path, std::string bytes,

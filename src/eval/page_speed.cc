@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "fold/fold.h"
 #include "fold/unfold.h"
@@ -51,8 +52,7 @@ Result<RoundTrip> there_and_back(const SourceText& text, const PageReader& reade
   trip.pages = bill->pages.size();
 
   start = steady_seconds();
-  const auto file =
-      QuireFile::parse({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  const auto file = QuireFile::parse(as_bytes(bytes));
   QUIRE_TRY(file);
   const auto unfolded = unfold(*file, reader);
   QUIRE_TRY(unfolded);

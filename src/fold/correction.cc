@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include "base/bytes.h"
 #include "fold/diff.h"
 #include "fold/little_endian.h"
 #include "format/checksum.h"
@@ -52,8 +53,8 @@ std::string make_correction(std::string_view reading, std::string_view text) {
     at += edit.insert;
   }
   std::string bytes;
-  put<std::uint32_t>(bytes, crc32(bytes_of(reading)));
-  put<std::uint32_t>(bytes, crc32(bytes_of(text)));
+  put<std::uint32_t>(bytes, crc32(as_bytes(reading)));
+  put<std::uint32_t>(bytes, crc32(as_bytes(text)));
   put<std::uint32_t>(bytes, static_cast<std::uint32_t>(text.size()));
   put<std::uint32_t>(bytes, static_cast<std::uint32_t>(script.size()));
   return bytes + deflated(script);
@@ -62,7 +63,7 @@ std::string make_correction(std::string_view reading, std::string_view text) {
 Result<std::string> apply_correction(std::string_view reading,
                                      std::span<const std::uint8_t> correction) {
   if (correction.size() < kHeadBytes) return invalid("the correction is cut short");
-  if (get<std::uint32_t>(correction, 0) != crc32(bytes_of(reading))) {
+  if (get<std::uint32_t>(correction, 0) != crc32(as_bytes(reading))) {
     return invalid(
         "the page was read differently than when it was folded, so its correction does not fit; "
         "unfold on the kind of machine it was folded on, or without the corrections");
@@ -87,7 +88,7 @@ Result<std::string> apply_correction(std::string_view reading,
     if (text.size() > size) return wrong;
   }
   text += reading;
-  if (text.size() != size || crc32(bytes_of(text)) != get<std::uint32_t>(correction, 4)) {
+  if (text.size() != size || crc32(as_bytes(text)) != get<std::uint32_t>(correction, 4)) {
     return wrong;
   }
   return text;

@@ -1,4 +1,5 @@
 #include "fold/correction.h"
+#include "base/bytes.h"
 
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -76,7 +77,7 @@ TEST(Diff, FarApartStaysRightAndBounded) {
 
 void expect_exact(const std::string& reading, const std::string& text) {
   const std::string correction = make_correction(reading, text);
-  const auto corrected = apply_correction(reading, bytes_of(correction));
+  const auto corrected = apply_correction(reading, as_bytes(correction));
   ASSERT_TRUE(corrected.ok()) << corrected.status().message();
   EXPECT_EQ(*corrected, text);
 }
@@ -117,7 +118,7 @@ TEST(Correction, OfAGoodReadingIsSmall) {
 
 TEST(Correction, FitsNoOtherReading) {
   const std::string correction = make_correction("reading", "text");
-  const auto wrong = apply_correction("another reading", bytes_of(correction));
+  const auto wrong = apply_correction("another reading", as_bytes(correction));
   ASSERT_FALSE(wrong.ok());
   EXPECT_NE(wrong.status().message().find("read differently"), std::string::npos);
 }
@@ -127,12 +128,12 @@ TEST(Correction, SurvivesAnyDamage) {
                     text = "a text of some length";
   const std::string correction = make_correction(reading, text);
   for (std::size_t size = 0; size < correction.size(); ++size) {
-    EXPECT_FALSE(apply_correction(reading, bytes_of(correction.substr(0, size))).ok()) << size;
+    EXPECT_FALSE(apply_correction(reading, as_bytes(correction.substr(0, size))).ok()) << size;
   }
   for (std::size_t bit = 0; bit < correction.size() * 8; ++bit) {
     std::string flipped = correction;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
-    const auto result = apply_correction(reading, bytes_of(flipped));
+    const auto result = apply_correction(reading, as_bytes(flipped));
     // Some bits of a zlib header carry nothing; none may change the text.
     if (result) {
       EXPECT_EQ(*result, text) << bit;
@@ -143,8 +144,8 @@ TEST(Correction, SurvivesAnyDamage) {
 std::string forged(const std::string& reading, const std::string& text, const std::string& script,
                    std::uint32_t script_size) {
   std::string bytes;
-  put(bytes, crc32(bytes_of(reading)));
-  put(bytes, crc32(bytes_of(text)));
+  put(bytes, crc32(as_bytes(reading)));
+  put(bytes, crc32(as_bytes(text)));
   put(bytes, static_cast<std::uint32_t>(text.size()));
   put(bytes, script_size);
   std::string packed(::compressBound(script.size()), '\0');
@@ -157,7 +158,7 @@ std::string forged(const std::string& reading, const std::string& text, const st
 TEST(Correction, HostileScripts) {
   const auto refused = [](const std::string& script, std::uint32_t claimed) {
     const std::string bytes = forged("reading", "text", script, claimed);
-    return !apply_correction("reading", bytes_of(bytes)).ok();
+    return !apply_correction("reading", as_bytes(bytes)).ok();
   };
   const auto refused_whole = [&](const std::string& script) {
     return refused(script, static_cast<std::uint32_t>(script.size()));

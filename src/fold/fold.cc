@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "fold/correction.h"
 #include "format/png.h"
 #include "text/edit_distance.h"
@@ -35,7 +36,7 @@ class PageFolder {
     auto png = encode_png(picture);
     QUIRE_TRY(png);
     png_ = *std::move(png);
-    page.picture = bytes(png_);
+    page.picture = as_bytes(png_);
     if (!options_.exact && !options_.cache_tokens) return {};
 
     auto tokens = reader_.encode(picture);
@@ -47,17 +48,13 @@ class PageFolder {
     const auto reading = read_page(reader_, *tokens, page.head);
     QUIRE_TRY(reading);
     correction_ = make_correction(reading->text, source);
-    page.correction = bytes(correction_);
+    page.correction = as_bytes(correction_);
     cost.correction_bytes = correction_.size();
     cost.accuracy = one_minus_ed(decode_utf8_lossy(reading->text), decode_utf8_lossy(source));
     return {};
   }
 
  private:
-  static std::span<const std::uint8_t> bytes(const std::string& text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-  }
-
   Status cache(const Tensor& tokens, QuirePage& page) {
     auto values = from_float(*options_.cache_tokens, tokens.values);
     QUIRE_TRY(values);

@@ -27,13 +27,6 @@ T get(std::span<const std::uint8_t> bytes, std::size_t offset) {
   return value;
 }
 
-inline std::span<const std::uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-inline std::string_view text_of(std::span<const std::uint8_t> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 // Seven bits a byte, lowest first, the high bit set on all but the last (LEB128).
 inline void put_varint(std::string& out, std::uint64_t value) {
   for (; value >= 0x80; value >>= 7) out += static_cast<char>(0x80 | (value & 0x7F));

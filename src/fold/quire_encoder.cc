@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/bytes.h"
 #include "fold/little_endian.h"
 #include "fold/quire_file.h"
 #include "fold/quire_layout.h"
@@ -10,9 +11,9 @@ namespace {
 
 std::string section(std::string_view tag, std::string_view payload) {
   std::string bytes(tag);
-  put<std::uint32_t>(bytes, crc32(bytes_of(payload)));
+  put<std::uint32_t>(bytes, crc32(as_bytes(payload)));
   put<std::uint64_t>(bytes, payload.size());
-  put<std::uint32_t>(bytes, crc32(bytes_of(bytes)));
+  put<std::uint32_t>(bytes, crc32(as_bytes(bytes)));
   return bytes.append(payload);
 }
 
@@ -44,7 +45,7 @@ std::string page_payload(std::uint32_t number, const QuirePage& page) {
   put<std::uint16_t>(bytes, static_cast<std::uint16_t>(head.layout.rows_per_token));
   put<std::uint16_t>(bytes, head.fixed_pitch ? kFixedPitch : 0);
   put<std::uint32_t>(bytes, head.characters);
-  return bytes.append(text_of(page.picture));
+  return bytes.append(as_text(page.picture));
 }
 
 std::string tokens_payload(const QuireTokens& tokens) {
@@ -52,7 +53,7 @@ std::string tokens_payload(const QuireTokens& tokens) {
   put<std::uint32_t>(bytes, tokens.rows);
   put<std::uint32_t>(bytes, tokens.width);
   put<std::uint32_t>(bytes, tokens.dtype == DType::kF16 ? kTokensF16 : kTokensF32);
-  return bytes.append(text_of(tokens.values));
+  return bytes.append(as_text(tokens.values));
 }
 
 }  // namespace
@@ -60,14 +61,14 @@ std::string tokens_payload(const QuireTokens& tokens) {
 std::string QuireEncoder::begin(const QuirePlan& plan) {
   std::string bytes(kQuireMagic);
   put<std::uint32_t>(bytes, kQuireVersion);
-  put<std::uint32_t>(bytes, crc32(bytes_of(bytes)));
+  put<std::uint32_t>(bytes, crc32(as_bytes(bytes)));
   return count(bytes + section(kPlanTag, plan_json(plan)));
 }
 
 std::string QuireEncoder::page(const QuirePage& page) {
   std::string bytes = section(kPageTag, page_payload(pages_++, page));
   if (page.tokens) bytes += section(kTokensTag, tokens_payload(*page.tokens));
-  if (page.correction) bytes += section(kCorrectionTag, text_of(*page.correction));
+  if (page.correction) bytes += section(kCorrectionTag, as_text(*page.correction));
   return count(std::move(bytes));
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/bytes.h"
 #include "fold/little_endian.h"
 #include "fold/quire_layout.h"
 #include "format/checksum.h"
@@ -30,7 +31,7 @@ std::string shown(std::string_view tag) {
 
 Status check_header(std::span<const std::uint8_t> bytes) {
   if (bytes.empty()) return invalid("the file is empty, not a .quire");
-  const std::string_view magic = text_of(bytes.first(std::min(bytes.size(), kQuireMagic.size())));
+  const std::string_view magic = as_text(bytes.first(std::min(bytes.size(), kQuireMagic.size())));
   if (magic != kQuireMagic.substr(0, magic.size())) {
     return invalid("not a .quire file: the first bytes are not its mark");
   }
@@ -96,7 +97,7 @@ Result<QuirePageHead> parse_page_head(std::span<const std::uint8_t> payload, std
     return invalid("says it is page " + std::to_string(std::uint64_t{stored} + 1));
   }
   QuirePageHead head;
-  const std::string_view mode = text_of(payload.subspan(4, kModeBytes));
+  const std::string_view mode = as_text(payload.subspan(4, kModeBytes));
   head.mode = mode.substr(0, mode.find('\0'));
   const bool clean = std::all_of(head.mode.begin(), head.mode.end(),
                                  [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; }) &&
@@ -202,7 +203,7 @@ class QuireParser {
       return invalid("the checksum of the section head" + at_byte(begin_) +
                      " is wrong: the file is damaged");
     }
-    tag_ = text_of(head.first(4));
+    tag_ = as_text(head.first(4));
     const auto length = get<std::uint64_t>(head, 8);
     at_ += kSectionHeadBytes;
     if (length > bytes_.size() - at_) return cut_short(begin_);
@@ -220,7 +221,7 @@ class QuireParser {
     if (!intact_) return wrong_checksum("the plan");
     if (payload_.size() > kMaxPlanBytes)
       return over_limit("the plan has more than a million bytes");
-    auto plan = parse_plan(text_of(payload_));
+    auto plan = parse_plan(as_text(payload_));
     if (!plan) return plan.status().at("plan" + at_byte(begin_));
     file_.plan_ = *std::move(plan);
     return {};

@@ -148,7 +148,7 @@ TEST(QuireFile, WhatIsWrittenIsRead) {
     EXPECT_EQ(page.head.layout.columns, 5);
     EXPECT_EQ(page.head.layout.rows_per_token, 3);
     EXPECT_TRUE(page.head.fixed_pitch);
-    EXPECT_EQ(text_of(page.picture), two.picture);
+    EXPECT_EQ(as_text(page.picture), two.picture);
   }
   const QuirePage &first = file->pages()[0], second = file->pages()[1];
   EXPECT_EQ(first.head.characters, 15u);
@@ -159,7 +159,7 @@ TEST(QuireFile, WhatIsWrittenIsRead) {
   EXPECT_EQ(second.tokens->tensor().shape, (Shape{1, 3}));
   EXPECT_EQ(second.tokens->tensor().values, (std::vector<float>{0.5f, -2.0f, 3.0f}));
   ASSERT_TRUE(second.correction.has_value());
-  EXPECT_EQ(text_of(*second.correction), "any bytes");
+  EXPECT_EQ(as_text(*second.correction), "any bytes");
 }
 
 // The bytes that docs/quire-format.md prints, which another program wrote.

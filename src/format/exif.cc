@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/bytes.h"
+
 namespace quire {
 namespace {
 
@@ -33,7 +35,7 @@ class Reader {
 }  // namespace
 
 int exif_orientation(std::span<const std::uint8_t> exif) {
-  const std::string_view text(reinterpret_cast<const char*>(exif.data()), exif.size());
+  const std::string_view text = as_text(exif);
   if (text.starts_with(kPrefix)) exif = exif.subspan(kPrefix.size());
   const std::string_view order = text.substr(text.starts_with(kPrefix) ? kPrefix.size() : 0, 2);
   if (order != "II" && order != "MM") return 1;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/status.h"
 #include "format/gguf_value.h"
 
@@ -39,7 +40,7 @@ class GgufCursor {
 
   std::string take_string() {
     const auto bytes = take_bytes(take<std::uint64_t>());
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    return std::string(as_text(bytes));
   }
 
   // Whether `count` items of at least `least` bytes each can follow.

@@ -2,6 +2,7 @@
 #include <bit>
 #include <utility>
 
+#include "base/bytes.h"
 #include "format/gguf.h"
 #include "format/gguf_cursor.h"
 #include "format/gguf_types.h"
@@ -85,7 +86,7 @@ class GgufParser {
 
  private:
   Status header() {
-    const std::string_view text(reinterpret_cast<const char*>(bytes_.data()), bytes_.size());
+    const std::string_view text = as_text(bytes_);
     if (!text.starts_with(kGgufMagic)) return invalid("this is not a GGUF file");
     cursor_.take<std::uint32_t>();
     const auto version = cursor_.take<std::uint32_t>();

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "format/jpeg.h"
 #include "format/png.h"
@@ -34,7 +35,7 @@ constexpr Magic kMagics[] = {
 };
 
 const Magic* find_magic(std::span<const std::uint8_t> bytes) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const std::string_view text = as_text(bytes);
   for (const Magic& magic : kMagics) {
     if (!text.starts_with(magic.start)) continue;
     if (text.substr(std::min(magic.offset, text.size())).starts_with(magic.then)) return &magic;
@@ -59,8 +60,7 @@ Result<DecodedImage> decode_image(std::span<const std::uint8_t> bytes, const Dec
 Result<DecodedImage> read_image(const std::string& path, const DecodeLimits& limits) {
   const Result<std::string> bytes = read_file(path, kMaxFile);
   if (!bytes) return bytes.status();
-  Result<DecodedImage> image =
-      decode_image({reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()}, limits);
+  Result<DecodedImage> image = decode_image(as_bytes(*bytes), limits);
   if (!image) return image.status().at(path);
   return image;
 }

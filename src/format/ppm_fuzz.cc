@@ -2,12 +2,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/bytes.h"
 #include "format/ppm.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   quire::DecodeLimits limits;
   limits.max_pixels = 1 << 16;
-  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const std::string_view bytes = as_text({data, size});
   quire::PpmReader whole(limits), pieces(limits);
   const bool good = whole.push(bytes);
   bool still_good = true;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/bytes.h"
 #include "format/json.h"
 
 namespace quire {
@@ -86,8 +87,7 @@ Result<std::string_view> header_of(std::span<const std::uint8_t> bytes) {
                    std::to_string(bytes.size() - kLengthBytes) +
                    " follow; the file is cut short, fetch it again");
   }
-  return std::string_view(reinterpret_cast<const char*>(bytes.data()) + kLengthBytes,
-                          static_cast<std::size_t>(length));
+  return as_text(bytes.subspan(kLengthBytes, static_cast<std::size_t>(length)));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "base/bytes.h"
+
 namespace quire {
 
 Status append_tensor(FileWriter& writer, const TensorSource& source) {
@@ -10,7 +12,7 @@ Status append_tensor(FileWriter& writer, const TensorSource& source) {
   std::size_t written = 0;
   Status status = source.emit([&](std::span<const std::uint8_t> bytes) {
     written += bytes.size();
-    return writer.append({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return writer.append(as_text(bytes));
   });
   if (status.ok() && written != *expected) {
     return invalid("tensor \"" + source.name + "\": " + std::to_string(written) +

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/file.h"
 
 namespace quire {
@@ -49,10 +50,6 @@ class FolderTest : public ::testing::Test {
 
   std::filesystem::path folder_;
 };
-
-inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 inline std::string slurp(const std::filesystem::path& path) {
   Result<std::string> bytes = read_file(path.string());

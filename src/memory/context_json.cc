@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/bytes.h"
 #include "text/base64.h"
 #include "text/utf8.h"
 
@@ -12,9 +13,7 @@ using Json = nlohmann::ordered_json;
 
 Json part_json(const ContextPart& part) {
   if (part.png.empty()) return {{"type", "text"}, {"text", repair_utf8(part.text)}};
-  const std::string url =
-      "data:image/png;base64," +
-      encode_base64({reinterpret_cast<const std::uint8_t*>(part.png.data()), part.png.size()});
+  const std::string url = "data:image/png;base64," + encode_base64(as_bytes(part.png));
   return {{"type", "image_url"}, {"image_url", {{"url", url}}}};
 }
 

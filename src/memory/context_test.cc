@@ -1,4 +1,5 @@
 #include "memory/context.h"
+#include "base/bytes.h"
 
 #include <gtest/gtest.h>
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/bytes.h"
 #include "fold/source_text.h"
 #include "format/json.h"
 #include "format/png.h"
@@ -135,10 +136,9 @@ class Shortener {
     for (const Page& page : pages) {
       const auto png = encode_png(page.picture, PngEffort::kFast);
       QUIRE_TRY(png);
-      const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(png->data()),
-                                                png->size());
-      parts.push_back({{"type", "image_url"},
-                       {"image_url", {{"url", "data:image/png;base64," + encode_base64(bytes)}}}});
+      parts.push_back(
+          {{"type", "image_url"},
+           {"image_url", {{"url", "data:image/png;base64," + encode_base64(as_bytes(*png))}}}});
     }
     if (!rest.empty()) parts.push_back(text_part(rest));
     done_.pages += pages.size();

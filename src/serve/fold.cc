@@ -1,5 +1,6 @@
 // POST /v1/fold and /v1/unfold.
 #include "fold/fold.h"
+#include "base/bytes.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,10 +19,6 @@ namespace {
 using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::string_view kQuireType = "application/x-quire";
-
-std::span<const std::uint8_t> bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 struct Order {
   std::string text;
@@ -84,7 +81,7 @@ Result<Folded> fold_order(const Engine& engine, Order order, const Turn& turn) {
     if (!order.pictures) return {};
     const auto png = encode_png(page.picture);
     QUIRE_TRY(png);
-    pictures.push_back("data:image/png;base64," + encode_base64(bytes_of(*png)));
+    pictures.push_back("data:image/png;base64," + encode_base64(as_bytes(*png)));
     return {};
   };
   FoldOptions options;
@@ -115,12 +112,12 @@ void fold_a_text(Engine& engine, const Call& call) {
   if (call.request.header("Accept") == kQuireType) {
     return call.reply.send({200, std::string(kQuireType), std::move(folded->quire)});
   }
-  folded->bill["quire"] = encode_base64(bytes_of(folded->quire));
+  folded->bill["quire"] = encode_base64(as_bytes(folded->quire));
   call.reply.send(json_response(folded->bill));
 }
 
 void unfold_a_quire(Engine& engine, const Call& call) {
-  const auto file = QuireFile::parse(bytes_of(call.request.body));
+  const auto file = QuireFile::parse(as_bytes(call.request.body));
   if (!file) return call.reply.send(error_response(file.status()));
   if (file->pages().size() > engine.limits.pages) {
     return call.reply.send(

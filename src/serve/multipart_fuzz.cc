@@ -2,10 +2,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/bytes.h"
 #include "serve/multipart.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view all(reinterpret_cast<const char*>(data), size);
+  const std::string_view all = as_text({data, size});
   const std::size_t line = std::min(all.find('\n'), size);
   const std::string_view type = all.substr(0, line), body = all.substr(std::min(line + 1, size));
   const auto parts = quire::parse_multipart(type, body);

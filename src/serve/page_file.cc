@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/bytes.h"
 #include "format/checksum.h"
 
 namespace quire {
@@ -32,9 +33,7 @@ std::vector<Route> page_routes() {
   std::vector<Route> routes;
   for (const PageFile& file : kPageFiles) {
     char tag[16];
-    std::snprintf(
-        tag, sizeof tag, "\"%08x\"",
-        crc32({reinterpret_cast<const std::uint8_t*>(file.bytes.data()), file.bytes.size()}));
+    std::snprintf(tag, sizeof tag, "\"%08x\"", crc32(as_bytes(file.bytes)));
     const auto handler = [&file, tag = std::string(tag)](const Call& call) {
       send_file(file, tag, call);
     };

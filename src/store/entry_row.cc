@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/bytes.h"
 #include "format/checksum.h"
 
 namespace quire {
 namespace {
 
-std::int64_t sum_of(std::string_view bytes) {
-  return crc32({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-}
+std::int64_t sum_of(std::string_view bytes) { return crc32(as_bytes(bytes)); }
 
 std::string joined(const std::vector<std::string>& facts) {
   std::string text;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "text/byte_level.h"
 #include "text/tokenizer.h"
 
@@ -38,7 +39,7 @@ void check(const quire::Tokenizer& tokenizer, std::string_view text, bool comes_
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const quire::Tokenizer small = small_tokenizer();
-  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const std::string_view input = as_text({data, size});
   const std::size_t end = std::min(input.find('\0'), size);
   const std::string_view text = input.substr(std::min(end + 1, size));
   const auto tokenizer = quire::Tokenizer::from_json(input.substr(0, end));

@@ -1,19 +1,25 @@
-#include "serve/scratch_file.h"
+#include "base/scratch_file.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 
 namespace quire {
+namespace {
+
+Status no_place() { return io_error("there is no place for a temporary file; is $TMPDIR full?"); }
+
+}  // namespace
 
 Result<ScratchFile> ScratchFile::with(std::string_view bytes) {
   std::error_code error;
   const auto folder = std::filesystem::temp_directory_path(error);
   std::string path = ((error ? "/tmp" : folder) / "quire-XXXXXX").string();
-  const int file = mkstemp(path.data());
-  if (file < 0) return io_error("there is no place for the upload on the server's disk");
+  const int file = ::mkostemp(path.data(), O_CLOEXEC);
+  if (file < 0) return no_place();
   ScratchFile scratch(std::move(path));
   while (!bytes.empty()) {
     const ssize_t written = ::write(file, bytes.data(), bytes.size());
@@ -22,7 +28,7 @@ Result<ScratchFile> ScratchFile::with(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   ::close(file);
-  if (!bytes.empty()) return io_error("there is no place for the upload on the server's disk");
+  if (!bytes.empty()) return no_place();
   return scratch;
 }
 

@@ -1,5 +1,5 @@
-// An upload on the disk, for programs that read files: nameless to everybody else, gone with this
-// object.
+// Bytes on the disk for programs that can only read files: an upload, or standard input. The file
+// is gone with this object.
 #pragma once
 
 #include <string>
@@ -18,13 +18,12 @@ class ScratchFile {
   ~ScratchFile();
 
   const std::string& path() const { return path_; }
-
-  // A status about this file as its sender may see it: the file called by `name`.
+  // A sentence about the file as one about `name`, which is what its owner knows it by.
   Status named(const Status& status, std::string_view name) const;
 
  private:
   explicit ScratchFile(std::string path) : path_(std::move(path)) {}
-  std::string path_;
+  std::string path_;  // "": moved away
 };
 
 }  // namespace quire
