@@ -31,7 +31,7 @@ long peak_rss_mib() {
 // The main job's time, of a model that does it: one that reads the pages that fold draws.
 Result<std::optional<PageSpeed>> page_speed(const Reader& reader, const std::string& directory,
                                             int repeats) {
-  if (!reader.model().config().reads_in_passes) return std::optional<PageSpeed>();
+  if (!reader.reads_in_passes()) return std::optional<PageSpeed>();
   auto font = Font::open("DejaVuSansMono");
   QUIRE_TRY(font);
   const auto table = AccuracyTable::load(directory);

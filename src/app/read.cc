@@ -176,7 +176,7 @@ int read_command(int argc, char** argv) {
   if (!directory) return line.fail(directory.status());
   const auto reader = Reader::open(*directory, line.arithmetic);
   if (!reader) return line.fail(reader.status());
-  if (reader->model().config().reads_in_passes && !question->whole_page) {
+  if (reader->reads_in_passes() && !question->whole_page) {
     return line.fail(unsupported(*directory +
                                  ": this model reads the text of a page and can be asked nothing "
                                  "else; leave --prompt out and take --task text"));

@@ -7,7 +7,6 @@
 #include "app/suggest.h"
 #include "batch/crash_mark.h"
 #include "batch/page_status.h"
-#include "model/model.h"
 
 namespace quire {
 namespace {
@@ -126,14 +125,9 @@ ReadRequest read_request(const ReadOptionsGiven& a, const ReadQuestion& question
 
 PageRules page_rules(const ReadOptionsGiven& a, const ReadQuestion& question,
                      const Reader& reader) {
-  PageRules rules;
-  rules.request = read_request(a, question);
-  rules.skip_blank = question.whole_page;
+  PageRules rules = rules_for(reader, read_request(a, question), question.whole_page);
   rules.layer = *find_text_layer_use(a.text_layer);
   rules.budget = a.budget;
-  if (reader.model().config().reads_in_passes || !question.whole_page) {
-    rules.prepare = {.turn = false, .split = false, .lay_small = false};
-  }
   return rules;
 }
 

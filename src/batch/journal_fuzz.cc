@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "batch/ledger.h"
 #include "batch/page_content.h"
@@ -39,8 +40,7 @@ std::string with_checksums(std::string_view bytes) {
     const std::string_view line = bytes.substr(0, end);
     const std::string_view body = line.substr(0, std::min(line.rfind(",\"crc\""), line.size()));
     char crc[9];
-    std::snprintf(crc, sizeof crc, "%08x",
-                  crc32({reinterpret_cast<const std::uint8_t*>(body.data()), body.size()}));
+    std::snprintf(crc, sizeof crc, "%08x", crc32(as_bytes(body)));
     out.append(body).append(",\"crc\":\"").append(crc).append("\"}\n");
     bytes.remove_prefix(std::min(end + 1, bytes.size()));
   }

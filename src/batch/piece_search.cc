@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/bytes.h"
 #include "format/checksum.h"
 
 namespace quire {
@@ -14,8 +15,7 @@ int pieces_of(std::size_t pages) {
 
 std::string piece_name(const Document& document, int piece) {
   const std::string id = document.key + "\n" + document.stamp;
-  return sha256_hex({reinterpret_cast<const std::uint8_t*>(id.data()), id.size()}).substr(0, 20) +
-         "-" + std::to_string(piece);
+  return sha256_hex(as_bytes(id)).substr(0, 20) + "-" + std::to_string(piece);
 }
 
 // Opened, and with a number of pages that can be kept.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "format/checksum.h"
 #include "format/gguf_pair.h"
@@ -54,7 +55,7 @@ std::string fingerprint_of(const std::string& model) {
     if (!file) return {};
     const std::string header =
         path.filename().string() + '\0' + std::to_string(file->bytes().size()) + '\0';
-    sum.update({reinterpret_cast<const std::uint8_t*>(header.data()), header.size()});
+    sum.update(as_bytes(header));
     sum.update(file->bytes());
   }
   return sum.hex();
@@ -114,6 +115,7 @@ Result<Reader> Reader::open(const std::string& path, const Arithmetic& arithmeti
 
 const Model& Reader::model() const { return state_->model; }
 const Tokenizer& Reader::tokenizer() const { return state_->tokenizer; }
+bool Reader::reads_in_passes() const { return state_->model.config().reads_in_passes; }
 
 const std::string& Reader::fingerprint() const {
   std::call_once(state_->fingerprint_once,

@@ -80,6 +80,7 @@ class Reader {
 
   const Model& model() const;
   const Tokenizer& tokenizer() const;
+  bool reads_in_passes() const;            // the text of pages that Quire has set, and nothing else
   const std::string& fingerprint() const;  // hex; changes when any weight or config byte changes
 
   // One square view, already of a mode's size (512, 640, 1024, 1280).

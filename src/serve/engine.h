@@ -8,7 +8,6 @@
 
 #include "infer/read_service.h"
 #include "infer/reader.h"
-#include "model/model.h"
 #include "serve/limits.h"
 #include "serve/metrics.h"
 #include "serve/router.h"
@@ -34,7 +33,7 @@ class Engine {
                              const std::function<void(const Turn& turn)>& work);
 
   // A model that reads the text of folded pages and can be asked nothing.
-  bool reads_pages_only() const { return reader.model().config().reads_in_passes; }
+  bool reads_pages_only() const { return reader.reads_in_passes(); }
 
   // Lets nobody begin any more.
   void close() { (void)service_.drain(0); }

@@ -10,7 +10,7 @@
 #include "document/page_json.h"
 #include "document/source.h"
 #include "format/json.h"
-#include "text/prompt.h"
+#include "serve/read_request.h"
 
 namespace quire {
 namespace {
@@ -93,16 +93,18 @@ std::optional<Job> JobRunner::next() {
 }
 
 void JobRunner::read(const Job& job, std::stop_token stop) {
-  const auto source = open_document(job.document);
+  SourceOptions options;
+  options.picture.max_pixels = engine_.limits.picture_pixels;
+  const auto source = open_document(job.document, options);
   if (!source) {
     (void)store_.end(job, "failed", source.status().message());
     return;
   }
-  const TaskPrompt* task = find_task(job.order.task);
   ReadRequest request;
-  if (!engine_.reads_pages_only() && task != nullptr) request.prompt = task->prompt;
+  request.prompt = job.order.prompt;
   if (const auto mode = find_mode(job.order.mode)) request.mode = *mode;
-  request.max_tokens = engine_.limits.tokens;
+  request.max_tokens = static_cast<std::size_t>(job.order.max_tokens);
+  request.retries = static_cast<int>(job.order.retries);
 
   const int pages = (*source)->page_count();
   int failed = 0;
@@ -119,14 +121,13 @@ void JobRunner::read(const Job& job, std::stop_token stop) {
     }
     PageResult result;
     const bool had_turn = engine_.in_turn(std::string(kClient), stop, [&](const Turn& turn) {
-      auto picture = (*source)->page(page);
-      if (!picture) {
-        result.problem = picture.status().message();
-        return;
+      auto read = read_source_page(**source, page, turn.reader,
+                                   served_rules(turn, request, job.order.whole_page));
+      if (read) {
+        result = *std::move(read);
+      } else {
+        result.problem = read.status().message();
       }
-      request.cancel = turn.cancel;
-      result = read_page(turn.reader, std::move(picture->image), request,
-                         task != nullptr && task->whole_page);
     });
     if (stop.stop_requested()) return;  // the page is read again when the job goes on
     if (!had_turn) {                    // all others first

@@ -53,12 +53,16 @@ Result<Job> load(const fs::path& folder) {
   const auto name = get_string(*json, "name");
   const auto task = get_string(*json, "task");
   const auto mode = get_string(*json, "mode");
+  const auto prompt = get_string(*json, "prompt");
+  const auto whole_page = get_bool(*json, "whole_page");
+  const auto max_tokens = get_int(*json, "max_tokens"), retries = get_int(*json, "retries");
   const auto created = get_int(*json, "created");
-  if (!document || !name || !task || !mode || !created) {
+  if (!document || !name || !task || !mode || !prompt || !whole_page || !max_tokens || !retries ||
+      !created) {
     return internal("job " + job.id + ": its job.json is damaged");
   }
   job.document = (folder / *document).string();
-  job.order = {*name, *task, *mode};
+  job.order = {*name, *task, *mode, *prompt, *whole_page, *max_tokens, *retries};
   job.created = *created;
   job.state = "queued";
   if (const auto end = read_json((folder / "end.json").string())) {
@@ -102,6 +106,10 @@ Result<Job> JobStore::add(const JobOrder& order, std::string_view document) {
                                                               {"name", order.name},
                                                               {"task", order.task},
                                                               {"mode", order.mode},
+                                                              {"prompt", order.prompt},
+                                                              {"whole_page", order.whole_page},
+                                                              {"max_tokens", order.max_tokens},
+                                                              {"retries", order.retries},
                                                               {"created", created}})));
   QUIRE_TRY(sync_folder(made));
   fs::rename(made, place, error);

@@ -19,8 +19,11 @@
 namespace quire {
 
 struct JobOrder {
-  std::string name;  // of the document, as the client calls it
-  std::string task = "markdown", mode;
+  std::string name;                          // of the document, as the client calls it
+  std::string task = "markdown", mode = {};  // "" for the mode: the usual one
+  std::string prompt = {};
+  bool whole_page = false;  // the prompt asks for all words of a page
+  std::int64_t max_tokens = 8192, retries = 0;
 };
 
 struct Job {

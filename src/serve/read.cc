@@ -1,11 +1,9 @@
 // POST /v1/read: a document to Markdown, text, JSON or HTML, page by page.
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/file.h"
+#include "base/bytes.h"
+#include "base/scratch_file.h"
 #include "document/html.h"
 #include "document/page_json.h"
 #include "document/safe_html.h"
@@ -15,7 +13,6 @@
 #include "serve/api_error.h"
 #include "serve/handlers.h"
 #include "serve/read_request.h"
-#include "serve/scratch_file.h"
 #include "text/base64.h"
 
 namespace quire {
@@ -43,9 +40,7 @@ Result<std::string> shown_picture(const Image& picture) {
                             : resize_bicubic(picture, side(picture.width), side(picture.height)),
       PngEffort::kFast);
   QUIRE_TRY(png);
-  const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(png->data()),
-                                            png->size());
-  return "data:image/png;base64," + encode_base64(bytes);
+  return "data:image/png;base64," + encode_base64(as_bytes(*png));
 }
 
 // The blocks with their words as HTML, for a page that shows boxes and words side by side.
@@ -103,16 +98,15 @@ class Reading {
     PageResult result;
     Status broken;
     const bool had_turn = engine_.in_turn(call_, [&](const Turn& turn) {
-      auto picture = source.page(page);
-      if (!picture) {
-        broken = scratch.named(picture.status(), document_.name);
+      PageRules rules = served_rules(turn, document_.request, document_.whole_page);
+      rules.request.on_progress = [&](const ReadProgress& now) { tell(page, now); };
+      auto read = read_source_page(source, page, turn.reader, rules);
+      if (read) {
+        result = *std::move(read);
+      } else {
+        broken = scratch.named(read.status(), document_.name);
         result.problem = broken.message();
-        return;
       }
-      ReadRequest request = document_.request;
-      request.cancel = turn.cancel;
-      request.on_progress = [&](const ReadProgress& now) { tell(page, now); };
-      result = read_page(turn.reader, std::move(picture->image), request, document_.whole_page);
     });
     if (!had_turn) {
       busy_ = true;
@@ -188,7 +182,6 @@ class Reading {
 void read_a_document(Engine& engine, const Call& call) {
   auto document = parse_read_request(call.request, engine.limits);
   if (!document) return call.reply.send(bad_request(document.status()));
-  if (engine.reads_pages_only()) document->request.prompt.clear();
   const bool streamed = document->stream;
   Reading reading(engine, call, *std::move(document));
   const Status status = reading.run();

@@ -93,6 +93,14 @@ Status settings(const Field& field, const HttpRequest& request, const ServeLimit
 
 }  // namespace
 
+PageRules served_rules(const Turn& turn, ReadRequest request, bool whole_page) {
+  if (turn.reader.reads_in_passes()) request.prompt.clear();
+  request.cancel = turn.cancel;
+  PageRules rules = rules_for(turn.reader, std::move(request), whole_page);
+  rules.prepare.lay_small = false;
+  return rules;
+}
+
 Result<UploadedDocument> parse_read_request(const HttpRequest& request, const ServeLimits& limits) {
   UploadedDocument document;
   std::vector<FormPart> parts;

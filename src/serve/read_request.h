@@ -7,7 +7,8 @@
 #include <string_view>
 
 #include "base/status.h"
-#include "infer/read_pictures.h"
+#include "document/read_source.h"
+#include "serve/engine.h"
 #include "serve/http.h"
 #include "serve/limits.h"
 
@@ -23,6 +24,10 @@ struct UploadedDocument {
   bool stream = false;      // progress and pages as events
   bool pictures = false;    // each page's picture with it
 };
+
+// How its pages are read: as `quire read` does it. Boxes are in pixels of the page's picture, which
+// is not laid on a sheet.
+PageRules served_rules(const Turn& turn, ReadRequest request, bool whole_page);
 
 // Errors name the field. Fields: task, prompt, mode, max_tokens, retries, format, stream, pictures.
 Result<UploadedDocument> parse_read_request(const HttpRequest& request, const ServeLimits& limits);
