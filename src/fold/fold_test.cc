@@ -360,5 +360,35 @@ TEST(PageText, PutsLinesTogetherAsThePlanSays) {
   EXPECT_EQ(text("abcdef\ng\nhi", 9, false), "abcdefghi");  // no fixed pitch: lines as they are
 }
 
+TEST(PageText, ATokenThatIsReadWrongHarmsNoOther) {
+  QuirePageHead head;
+  head.fixed_pitch = true;
+  head.layout = {512, 64, 2};  // 8 letters in each of a token's two lines
+  head.characters = 1024;
+  PageReading page;
+  page.passes.assign(64, "abcdefgh\nijklmnop");
+  page.passes[1] = "12345678\n";                     // a line too few
+  page.passes[2] = "123456789x\n12\n!!!\n!!!\n!!!";  // lines too long and too many
+  page.passes[63] = "ab\nc";
+  const std::string text = page_text(page, head);
+  EXPECT_EQ(text.substr(0, 32), "abcdefgh1234567812345678abcdefgh");
+  EXPECT_EQ(text.substr(64, 32), "ijklmnop        12      ijklmnop");
+  EXPECT_EQ(text.substr(128, 8), "abcdefgh") << "the next row of tokens stands where it should";
+  EXPECT_EQ(text.size(), 1017u) << "nothing is made up behind the last letter";
+}
+
+TEST(PageText, LineMarksBecomeLineEndsInCellsToo) {
+  QuirePageHead head;
+  head.fixed_pitch = true;
+  head.layout = {512, 64, 2};
+  head.characters = 11;
+  PageReading page;
+  page.passes.assign(64, "ab\u21B5cdefg");
+  EXPECT_EQ(page_text(page, head), "ab\ncdefgab\n");
+  page.passes = {"one pass alone"};
+  page.text = "all in one";
+  EXPECT_EQ(page_text(page, head), "all in one ") << "a line, filled up";
+}
+
 }  // namespace
 }  // namespace quire

@@ -1,11 +1,52 @@
 #include "fold/page_reader.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "infer/modes.h"
+#include "infer/passes.h"
 #include "render/page.h"
 #include "text/utf8.h"
 
 namespace quire {
+
+static_assert(kNewlineMark == kBreakMark);  // a model that reads in passes reads our pages
+
+namespace {
+
+// Each letter in its cell, where the model read token by token.
+std::u32string in_cells(const std::vector<std::string>& tokens, const PageLayout& layout) {
+  const auto across = static_cast<std::size_t>(side_tokens(layout.side));
+  const auto columns = static_cast<std::size_t>(layout.columns);
+  const auto height = static_cast<std::size_t>(layout.rows_per_token);
+  const std::size_t width = columns / across;
+  std::u32string cells(static_cast<std::size_t>(layout.capacity()), U' ');
+  std::size_t filled = 0;
+  for (std::size_t token = 0; token < tokens.size(); ++token) {
+    std::size_t row = 0, column = 0;
+    for (const char32_t c : decode_utf8_lossy(tokens[token])) {
+      if (c == U'\n') {
+        ++row;
+        column = 0;
+      } else if (row < height && column < width) {
+        const std::size_t line = token / across * height + row;
+        const std::size_t cell = line * columns + token % across * width + column++;
+        cells[cell] = c;
+        filled = std::max(filled, cell + 1);
+      }
+    }
+  }
+  cells.resize(filled);
+  return cells;
+}
+
+std::string text_of_cells(std::u32string cells, const QuirePageHead& head) {
+  cells.resize(std::min<std::size_t>(cells.size(), head.characters));
+  std::replace(cells.begin(), cells.end(), kBreakMark, U'\n');
+  return encode_utf8(cells);
+}
+
+}  // namespace
 
 PageReader PageReader::of_reader(const Reader& reader) {
   return {reader.fingerprint(), [&reader](const Image& picture) { return reader.encode(picture); },
@@ -23,7 +64,17 @@ Result<PageText> read_page(const PageReader& reader, const Tensor& tokens,
       std::min(options.max_tokens, head.layout.capacity() + head.layout.rows() + 64);
   auto reading = reader.read(tokens, options);
   QUIRE_TRY(reading);
-  return PageText{page_text(reading->text, head), reading->tokens, reading->status};
+  return PageText{page_text(*reading, head), reading->tokens, reading->status,
+                  std::move(reading->confidence)};
+}
+
+std::string page_text(const PageReading& page, const QuirePageHead& head) {
+  const PageLayout& layout = head.layout;
+  const auto across = static_cast<std::size_t>(side_tokens(layout.side));
+  const bool by_tokens = head.fixed_pitch && page.passes.size() == across * across &&
+                         static_cast<std::size_t>(layout.columns) % across == 0;
+  if (!by_tokens) return page_text(page.text, head);
+  return text_of_cells(in_cells(page.passes, layout), head);
 }
 
 std::string page_text(std::string_view lines, const QuirePageHead& head) {
@@ -38,9 +89,7 @@ std::string page_text(std::string_view lines, const QuirePageHead& head) {
     text += line;
     begin = end + 1;
   }
-  text.resize(std::min(text.size(), wanted));
-  std::replace(text.begin(), text.end(), kBreakMark, U'\n');
-  return encode_utf8(text);
+  return text_of_cells(std::move(text), head);
 }
 
 }  // namespace quire

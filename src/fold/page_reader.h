@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/status.h"
 #include "fold/quire_file.h"
@@ -24,11 +25,17 @@ struct PageText {
   std::string text;  // UTF-8, newlines where the page has break marks
   std::size_t tokens = 0;
   ReadStatus status = ReadStatus::kOk;
+  std::vector<float> confidence = {};  // probability of each token
 };
 
 // `tokens` are the page's vision tokens, `head` how it was set.
 Result<PageText> read_page(const PageReader& reader, const Tensor& tokens,
                            const QuirePageHead& head);
+
+// A reading to the text of its page. Where the model read a page of a fixed pitch token by token,
+// each letter stands in its token's cells, so a token whose lines were too many or too few harms no
+// other; else its lines are taken as they come:
+std::string page_text(const PageReading& page, const QuirePageHead& head);
 
 // Lines as they were read, divided by '\n', to the text of the page: short lines of a fixed pitch
 // are filled up with spaces, so that the characters behind them keep their places; long ones are

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "text/utf8.h"
+
 namespace quire {
 namespace {
 
@@ -89,6 +91,23 @@ std::string join_blocks(const std::vector<Block>& blocks, const std::vector<std:
     }
   }
   return page;
+}
+
+std::string flow_lines(std::string_view lines, std::size_t side) {
+  std::vector<std::u32string> cells;
+  std::size_t width = 0;
+  for (const std::string_view line : lines_of(lines)) {
+    cells.push_back(decode_utf8_lossy(line));
+    width = std::max(width, cells.back().size());
+  }
+  width = (width + side - 1) / side * side;  // spaces at the end of a line are not read
+  std::u32string text;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i + 1 < cells.size()) cells[i].resize(width, U' ');
+    text += cells[i];
+  }
+  std::replace(text.begin(), text.end(), kNewlineMark, U'\n');
+  return encode_utf8(text);
 }
 
 }  // namespace quire

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -29,5 +30,11 @@ Tensor take_block(const Tensor& tokens, std::size_t side, const Block& block);
 // block's width. Spaces at the end of a line are kept where the line is full, cut elsewhere. Rows
 // of blocks are joined by "\n". A single block's text comes back as it is.
 std::string join_blocks(const std::vector<Block>& blocks, const std::vector<std::string>& texts);
+
+// The lines of a page of side * side tokens that was filled from edge to edge, to the text that
+// runs through them: lines are cells, cut wherever one was full, and a mark (the one that
+// render/page.h draws) stands where the text has a newline.
+std::string flow_lines(std::string_view lines, std::size_t side);
+inline constexpr char32_t kNewlineMark = U'\u21B5';
 
 }  // namespace quire

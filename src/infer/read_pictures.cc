@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "infer/passes.h"
 #include "infer/preprocess.h"
 #include "model/model.h"
 #include "text/strip.h"
@@ -156,7 +157,8 @@ Result<PictureReading> read_in_passes(const Reader& reader, std::span<const Imag
   reading.decode_seconds = steady_seconds() - encoded;
   reading.vision_tokens = mode.vision_tokens(picture.width, picture.height);
   reading.sequence_tokens = mode.sequence_tokens(picture.width, picture.height);
-  reading.answer.text = strip(page->text);
+  const auto side = static_cast<std::size_t>(side_tokens(views->global.width));
+  reading.answer.text = strip(flow_lines(page->text, side));
   if (request.on_text && !reading.answer.text.empty()) request.on_text(reading.answer.text);
   reading.answer.status = page->status;
   reading.answer.tokens = page->tokens;
@@ -175,7 +177,7 @@ Result<PictureReading> read_in_passes(const Reader& reader, std::span<const Imag
 Result<PictureReading> read_pictures(const Reader& reader, std::span<const Image> pictures,
                                      const ReadRequest& request) {
   QUIRE_TRY(request.cancel.status());
-  if (reader.model().config().reads_in_passes) return read_in_passes(reader, pictures, request);
+  if (reader.reads_in_passes()) return read_in_passes(reader, pictures, request);
   return Reading(reader, pictures, request).run();
 }
 
