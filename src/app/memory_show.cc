@@ -15,6 +15,8 @@ int memory_show_command(int argc, char** argv) {
   options.add_option("-o,--output", output, "the SVG to write; - is standard output")
       ->capture_default_str();
   options.add_option("--budget", budget, "tokens, to be marked on the picture");
+  bool dark = false;
+  options.add_flag("--dark", dark, "light on dark");
   command.line.add_model();
   if (const auto status = command.parse(argc, argv)) return *status;
   if (output == "-" && command.line.json) {
@@ -24,7 +26,7 @@ int memory_show_command(int argc, char** argv) {
   if (!memory) return command.line.fail(memory.status());
   const auto count = command.counter();
   if (!count) return command.line.fail(count.status());
-  const auto svg = draw_timeline(**memory, {command.now, budget}, *count);
+  const auto svg = draw_timeline(**memory, {command.now, budget, dark}, *count);
   if (!svg) return command.line.fail(svg.status());
   const Status written = write_file(output, *svg);
   if (!written.ok()) return command.line.fail(written);

@@ -48,7 +48,7 @@ TEST_F(MemoryProgram, RemembersReadsAndForgets) {
   ASSERT_EQ(memory({"tick"}, "2026-03-01").status, 0);
   found = json_of({"recall", "QX-4821"}, "2026-03-01");
   EXPECT_EQ(found["entries"][0]["tier"], "tiny");
-  EXPECT_EQ(found["entries"][0]["facts"][0], "QX-4821");
+  EXPECT_EQ(found["entries"][0]["facts"][0], "Pay QX-4821");
   EXPECT_LT(found["entries"][0]["confidence"], 0.9);
 
   EXPECT_GT(json_of({"tick"}, "2027-02-01")["forgotten"], 0);

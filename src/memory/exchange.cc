@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/bytes.h"
 #include "format/json.h"
 #include "memory/facts.h"
 #include "memory/leaf.h"
@@ -26,12 +27,10 @@ std::string line_of(const nlohmann::ordered_json& json) {
 std::string leaf_line(const Leaf& leaf) {
   nlohmann::ordered_json pages = nlohmann::ordered_json::array();
   for (const LeafPage& page : leaf.pages) {
-    pages.push_back(
-        {{"side", page.side},
-         {"columns", page.columns},
-         {"rows_per_token", page.rows_per_token},
-         {"picture", encode_base64({reinterpret_cast<const std::uint8_t*>(page.picture.data()),
-                                    page.picture.size()})}});
+    pages.push_back({{"side", page.side},
+                     {"columns", page.columns},
+                     {"rows_per_token", page.rows_per_token},
+                     {"picture", encode_base64(as_bytes(page.picture))}});
   }
   return line_of({{"kind", "leaf"},
                   {"id", leaf.id},
@@ -140,7 +139,7 @@ Result<Entry> entry_from(const Json& json, const std::map<std::int64_t, Leaf>& l
     QUIRE_TRY(text);
     *value = *std::move(text);
   }
-  if (e.text && find_key(json, "facts") == nullptr) e.facts = exact_strings(*e.text);
+  if (e.text && find_key(json, "facts") == nullptr) e.facts = fact_sheet(*e.text);
   if (e.text) {
     if (decode_utf8_lossy(*e.text).size() > kMostLetters) return invalid("the text is too long");
     return e;

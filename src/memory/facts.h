@@ -18,4 +18,10 @@ inline constexpr std::size_t kFewestFactLetters = 32, kMostFactLetters = 200;
 // sentence is no name for its capital alone.
 std::vector<std::string> exact_strings(std::string_view text);
 
+// The same, and what is left of the budget goes to the words before each in its sentence, one for
+// each in turn and no more than kWordsBefore: "invoice QX-4821" answers a question, and is found by
+// it, where "QX-4821" is not.
+inline constexpr std::size_t kWordsBefore = 4;
+std::vector<std::string> fact_sheet(std::string_view text);
+
 }  // namespace quire

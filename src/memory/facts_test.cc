@@ -26,6 +26,18 @@ TEST(Facts, PlainWordsAreNone) {
   EXPECT_TRUE(exact_strings(" \n .,;:-- \xff\xfe ").empty());
 }
 
+TEST(Facts, OfASheetBringTheWordsThatSayWhatTheyAre) {
+  EXPECT_EQ(fact_sheet("the plumber came and left invoice QX-4821 on the table"),
+            (Strings{"came and left invoice QX-4821"}));
+  // Not across the end of a sentence, nor of a line, nor into the fact before.
+  EXPECT_EQ(fact_sheet("It rained. Room 12b was taken"), (Strings{"Room 12b"}));
+  EXPECT_EQ(fact_sheet("a list\n4711"), (Strings{"4711"}));
+  EXPECT_EQ(fact_sheet("pay 40 or 50"), (Strings{"pay 40", "or 50"}));
+  // In turn, as far as the budget goes: 32 letters, 8 of them for the numbers.
+  EXPECT_EQ(fact_sheet("the number of the gate is 1234 and that of the bridge is 5678"),
+            (Strings{"the gate is 1234", "bridge is 5678"}));
+}
+
 TEST(Facts, StayInsideTheirBudget) {
   std::string text;
   for (int i = 0; i < 500; ++i) text += "and number " + std::to_string(100000 + i) + " was there ";

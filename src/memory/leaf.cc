@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/bytes.h"
 #include "fold/source_text.h"
 #include "format/png.h"
 #include "memory/squeeze.h"
@@ -54,12 +55,13 @@ std::u32string drawn_entry(const Entry& entry) {
   return prefix_of(entry) + (text ? text->drawn : std::u32string()) + U"\n";
 }
 
-std::size_t entries_for_leaf(std::span<const Entry> waiting, Seconds span, bool& full) {
+std::size_t entries_for_leaf(std::span<const Entry> waiting, const Policy& policy, bool& full) {
   std::size_t letters = 0, count = 0;
+  const Seconds last = waiting.empty() ? 0 : policy.text_until(waiting.front()) + policy.span;
   for (; count < waiting.size(); ++count) {
     letters += drawn_entry(waiting[count]).size();
     if (letters > kLeafLetters) break;
-    if (waiting[count].recalled - waiting.front().recalled > span) break;
+    if (policy.text_until(waiting[count]) > last) break;
   }
   full = count < waiting.size();
   return std::max<std::size_t>(count, 1);
@@ -89,8 +91,7 @@ Result<Leaf> set_leaf(std::vector<Entry>& entries, std::size_t tier, Font& font,
 Result<std::vector<Image>> pictures(const Leaf& leaf) {
   std::vector<Image> images;
   for (const LeafPage& page : leaf.pages) {
-    auto image = decode_png(
-        {reinterpret_cast<const std::uint8_t*>(page.picture.data()), page.picture.size()});
+    auto image = decode_png(as_bytes(page.picture));
     QUIRE_TRY(image);
     if (image->image.width != page.side || image->image.height != page.side) return damaged(leaf);
     images.push_back(std::move(image->image));
@@ -135,34 +136,6 @@ Status blot_out(Leaf& leaf, const Entry& entry) {
   return {};
 }
 
-std::u32string placed_letters(const PageReading& page, const QuirePageHead& head) {
-  const PageLayout& layout = head.layout;
-  const auto across = static_cast<std::size_t>(side_tokens(layout.side));
-  const auto columns = static_cast<std::size_t>(layout.columns);
-  std::u32string text;
-  if (page.passes.size() != across * across || columns % across != 0) {
-    text = decode_utf8_lossy(page_text(page.text, head));
-  } else {
-    const std::size_t width = columns / across;
-    const auto height = static_cast<std::size_t>(layout.rows_per_token);
-    text.assign(static_cast<std::size_t>(layout.capacity()), U' ');
-    for (std::size_t token = 0; token < page.passes.size(); ++token) {
-      std::size_t row = 0, column = 0;
-      for (const char32_t c : decode_utf8_lossy(page.passes[token])) {
-        if (c == U'\n') {
-          ++row;
-          column = 0;
-        } else if (row < height && column < width) {
-          const std::size_t line = token / across * height + row;
-          text[line * columns + token % across * width + column++] = c == kBreakMark ? U'\n' : c;
-        }
-      }
-    }
-  }
-  text.resize(head.characters, U' ');
-  return text;
-}
-
 Result<LeafReading> read_leaf(const Leaf& leaf, const PageReader& reader) {
   const auto images = pictures(leaf);
   QUIRE_TRY(images);
@@ -178,12 +151,11 @@ Result<LeafReading> read_leaf(const Leaf& leaf, const PageReader& reader) {
     left -= head.characters;
     const auto tokens = reader.encode((*images)[i]);
     QUIRE_TRY(tokens);
-    ReadOptions options;
-    options.columns = head.layout.columns;
-    options.max_tokens = head.layout.capacity() + head.layout.rows() + 64;
-    const auto page = reader.read(*tokens, options);
+    const auto page = read_page(reader, *tokens, head);
     QUIRE_TRY(page);
-    reading.text += placed_letters(*page, head);
+    std::u32string letters = decode_utf8_lossy(page->text);
+    letters.resize(head.characters, U' ');
+    reading.text += letters;
     certainty = std::accumulate(page->confidence.begin(), page->confidence.end(), certainty);
     generated += page->confidence.size();
   }

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "fold/page_reader.h"
+#include "memory/policy.h"
 #include "memory/tier.h"
 #include "render/page.h"
 #include "store/rows.h"
@@ -17,10 +18,10 @@ namespace quire {
 // An entry as it stands on a page: "role: text" and the mark of a line end.
 std::u32string drawn_entry(const Entry& entry);
 
-// How many of `waiting`, which are text, go on the next leaf, in their order: as many as fit and
-// are at most `span` seconds younger than the first. At least one, for no entry is longer than a
-// leaf. `full` says that the next one did not fit.
-std::size_t entries_for_leaf(std::span<const Entry> waiting, Seconds span, bool& full);
+// How many of `waiting`, which are text and in the order in which they cease to be it, go on the
+// next leaf: as many as fit and cease at most policy.span seconds after the first. At least one,
+// for no entry is longer than a leaf. `full` says that the next one did not fit.
+std::size_t entries_for_leaf(std::span<const Entry> waiting, const Policy& policy, bool& full);
 
 // Sets the entries on a leaf of that tier and tells each its place; they are no longer text then,
 // and the leaf has no id yet. `unknown` counts the letters that the face does not have.
@@ -36,11 +37,6 @@ Status blot_out(Leaf& leaf, const Entry& entry);
 
 // Pictures of the pages. Errors: kInvalid for a page that is no picture of its size.
 Result<std::vector<Image>> pictures(const Leaf& leaf);
-
-// What a model read of a page, each letter in its place: head.characters of them. Where the model
-// read token by token, a token whose lines were too many or too few harms no other; else lines are
-// taken as they come.
-std::u32string placed_letters(const PageReading& page, const QuirePageHead& head);
 
 struct LeafReading {
   std::u32string text;    // a letter for each of leaf.letters, '\n' for a line end

@@ -63,7 +63,7 @@ Result<std::vector<std::int64_t>> Memory::add(const NewEntry& entry, Seconds now
     added.importance = entry.importance;
     added.pinned = entry.pinned;
     added.text = part;
-    added.facts = exact_strings(part);
+    added.facts = fact_sheet(part);
     if (entry.archive) added.archive = part;
     const auto id = store_.add(added);
     QUIRE_TRY(id);
@@ -98,6 +98,9 @@ Status Memory::age_leaves(Seconds now, TickReport& report) {
   QUIRE_TRY(leaves);
   for (std::size_t i = 0; i < leaves->size(); ++i) {
     show("ageing", i, leaves->size());
+    const auto on_it = store_.entries_of((*leaves)[i].id);
+    QUIRE_TRY(on_it);
+    if (tier_of(*on_it, now) <= find_tier((*leaves)[i].tier).value_or(kGone)) continue;
     auto transaction = store_.begin();
     QUIRE_TRY(transaction);
     // Another process may have been here since the list was made.
@@ -128,9 +131,10 @@ Status Memory::age_leaves(Seconds now, TickReport& report) {
   return {};
 }
 
-// Entries wait as text until they fill a leaf, or until no younger one may join them: text costs
-// less than a page that is mostly empty, and a leaf that is set never changes its neighbours. Both
-// depend on the entries' times alone, so the leaves are the same however often the clock ticks.
+// Entries wait as text until they fill a leaf, or until no other may join them: text costs less
+// than a page that is mostly empty, and a leaf that is set never changes its neighbours. They stand
+// in line in the order in which they cease to be text, so whoever comes to it later stands behind,
+// and the leaves are the same however often the clock ticks.
 Status Memory::set_leaves(Seconds now, TickReport& report) {
   const Policy& policy = tools_.policy;
   std::vector<std::vector<std::int64_t>> leaves;
@@ -139,19 +143,12 @@ Status Memory::set_leaves(Seconds now, TickReport& report) {
     QUIRE_TRY(transaction);
     auto waiting = store_.text_entries();
     QUIRE_TRY(waiting);
-    std::erase_if(*waiting,
-                  [&](const Entry& entry) { return policy.tier(entry, now) == kTextTier; });
-    // An entry that was text once more, after a recall, counts from then.
-    std::stable_sort(waiting->begin(), waiting->end(),
-                     [](const Entry& a, const Entry& b) { return a.recalled < b.recalled; });
-    // A text that nobody folded in time needs no picture to be forgotten.
-    for (const Entry& entry : *waiting) {
-      if (policy.tier(entry, now) != kGone) continue;
-      QUIRE_TRY(store_.erase(entry.id));
-      ++report.forgotten;
-    }
-    QUIRE_TRY(transaction->commit());
-    std::erase_if(*waiting, [&](const Entry& entry) { return policy.tier(entry, now) == kGone; });
+    std::erase_if(*waiting, [&](const Entry& entry) {
+      return entry.pinned || policy.text_until(entry) > now;
+    });
+    std::stable_sort(waiting->begin(), waiting->end(), [&](const Entry& a, const Entry& b) {
+      return policy.text_until(a) < policy.text_until(b);
+    });
     leaves = plan_leaves(*waiting, now);
   }
   for (std::size_t i = 0; i < leaves.size(); ++i) {
@@ -167,8 +164,8 @@ std::vector<std::vector<std::int64_t>> Memory::plan_leaves(std::span<const Entry
   std::vector<std::vector<std::int64_t>> leaves;
   while (!waiting.empty()) {
     bool full = false;
-    const std::size_t count = entries_for_leaf(waiting, policy.span, full);
-    if (!full && now - waiting.front().recalled <= policy.span + policy.ends[kTextTier]) break;
+    const std::size_t count = entries_for_leaf(waiting, policy, full);
+    if (!full && now - policy.text_until(waiting.front()) <= policy.span) break;
     leaves.emplace_back();
     for (const Entry& entry : waiting.first(count)) leaves.back().push_back(entry.id);
     waiting = waiting.subspan(count);
@@ -188,7 +185,13 @@ Status Memory::set_one(const std::vector<std::int64_t>& ids, Seconds now, TickRe
     QUIRE_TRY(entry);
     entries.push_back(*std::move(entry));
   }
-  const std::size_t tier = std::max(tier_of(entries, now), kSharpestPage);
+  const std::size_t wanted = tier_of(entries, now);
+  if (wanted == kGone) {  // nobody came in a year, and what is to be forgotten needs no picture
+    for (const Entry& entry : entries) QUIRE_TRY(store_.erase(entry.id));
+    report.forgotten += entries.size();
+    return transaction->commit();
+  }
+  const std::size_t tier = std::max(wanted, kSharpestPage);
   const auto leaf = set_leaf(entries, tier, *tools_.font, report.unknown);
   QUIRE_TRY(leaf);
   const auto id = store_.add_leaf(*leaf);
@@ -239,6 +242,9 @@ Status Memory::read_pages(std::optional<std::int64_t> only) {
 
 Result<std::vector<Recalled>> Memory::recall(std::string_view query, Seconds now,
                                              std::size_t limit) {
+  // What has faded by now is not made stronger because nobody looked at the clock.
+  const auto ticked = tick(now);
+  QUIRE_TRY(ticked);
   QUIRE_TRY(read_pages());
   auto transaction = store_.begin();
   QUIRE_TRY(transaction);

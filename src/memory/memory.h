@@ -28,7 +28,7 @@ namespace quire {
 inline constexpr std::size_t kMostEntryLetters = 2000;
 
 struct MemoryTools {
-  Font* font = nullptr;              // for tick; of a fixed pitch
+  Font* font = nullptr;              // for tick and recall; of a fixed pitch
   std::optional<PageReader> reader;  // for recall; without one only text and facts are found
   Policy policy;
   // Called before each unit of long work; may be empty.
@@ -70,9 +70,9 @@ class Memory {
   // before it or as after it. Asked twice, the second time does nothing.
   Result<TickReport> tick(Seconds now);
 
-  // The entries that answer the query best, as they can be read now. Reads pages that nobody has
-  // read since they last changed. What is found grows stronger as the policy says; with an archive
-  // it becomes text again.
+  // The entries that answer the query best, as they can be read now: everything is aged first, and
+  // pages are read that nobody has read since they last changed. What is found grows stronger as
+  // the policy says; with an archive it becomes text again.
   Result<std::vector<Recalled>> recall(std::string_view query, Seconds now, std::size_t limit);
 
   // Reads the pages that were not read since they changed; with a leaf, those of that leaf alone.

@@ -49,6 +49,23 @@ TEST_F(MemoryTest, AFullLeafIsSetAfterAnHourAndItsPagesShrink) {
   }
 }
 
+// The same entries in the same places on the same pages.
+void expect_same(Memory& one, Memory& other) {
+  const auto a = *one.store().entries(), b = *other.store().entries();
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    ASSERT_EQ(a[i].id, b[i].id);
+    ASSERT_EQ(a[i].leaf.has_value(), b[i].leaf.has_value()) << i;
+    ASSERT_EQ(a[i].place, b[i].place) << i;
+    ASSERT_EQ(a[i].strength, b[i].strength) << i;
+    ASSERT_EQ(a[i].recalled, b[i].recalled) << i;
+    if (!a[i].leaf) continue;
+    const auto leaf = *one.store().leaf(*a[i].leaf), same = *other.store().leaf(*b[i].leaf);
+    ASSERT_EQ(leaf.tier, same.tier) << i;
+    ASSERT_EQ(leaf.pages.front().picture, same.pages.front().picture) << i;
+  }
+}
+
 TEST_F(MemoryTest, HowOftenTheClockTicksMakesNoDifference) {
   Memory often = open("often"), once = open("once");
   std::mt19937 random(5);
@@ -62,18 +79,48 @@ TEST_F(MemoryTest, HowOftenTheClockTicksMakesNoDifference) {
   now += kHour;
   ASSERT_TRUE(often.tick(now).ok());
   ASSERT_TRUE(once.tick(now).ok());
-  const auto a = *often.store().entries(), b = *once.store().entries();
-  ASSERT_EQ(a.size(), b.size());
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    ASSERT_EQ(a[i].leaf.has_value(), b[i].leaf.has_value()) << i;
-    ASSERT_EQ(a[i].place, b[i].place) << i;
-    if (!a[i].leaf) continue;
-    const auto one = *often.store().leaf(*a[i].leaf), other = *once.store().leaf(*b[i].leaf);
-    ASSERT_EQ(one.tier, other.tier) << i;
-    ASSERT_EQ(one.pages.front().picture, other.pages.front().picture) << i;
-  }
+  expect_same(often, once);
   const auto again = once.tick(now);
   EXPECT_EQ(again->set + again->aged + again->forgotten, 0u);
+}
+
+TEST_F(MemoryTest, NorDoesItOnTheCurveWhereEntriesAgeAtTheirOwnPace) {
+  for (unsigned seed = 1; seed <= 2; ++seed) {
+    const std::string name = std::to_string(seed);
+    Memory often = open("often" + name, "curve"), seldom = open("seldom" + name, "curve");
+    std::mt19937 random(seed);
+    Seconds now = kStart;
+    std::size_t recalled = 0;
+    for (int i = 0; i < 150; ++i) {
+      now += static_cast<Seconds>(random() % (i % 20 == 0 ? 150 * kDay : 9 * kHour));
+      NewEntry entry;
+      entry.importance = static_cast<double>(random() % 5) / 4;
+      entry.archive = random() % 8 == 0;
+      add(often, sentence(i), now, entry);
+      add(seldom, sentence(i), now, entry);
+      ASSERT_TRUE(often.tick(now).ok());
+      if (i % 7 != 3) continue;
+      now += static_cast<Seconds>(random() % kDay);
+      const std::string query = "R-" + std::to_string(1000 + random() % (i + 1));
+      const auto a = often.recall(query, now, 2), b = seldom.recall(query, now, 2);
+      ASSERT_TRUE(a.ok() && b.ok());
+      ASSERT_EQ(a->size(), b->size());
+      for (std::size_t k = 0; k < a->size(); ++k) ASSERT_EQ((*a)[k].entry.id, (*b)[k].entry.id);
+      recalled += a->size();
+    }
+    EXPECT_GT(recalled, 10u);
+    ASSERT_TRUE(often.tick(now).ok());
+    ASSERT_TRUE(seldom.tick(now).ok());
+    expect_same(often, seldom);
+    EXPECT_GT(often.store().size()->leaves, 1);
+    EXPECT_LT(often.store().size()->entries, 150) << "nothing was forgotten";
+  }
+}
+
+TEST_F(MemoryTest, ARecallDoesNotSaveWhatIsForgottenByThen) {
+  Memory memory = open("a", "curve");
+  add(memory, "the number of the gate is 7719-B", kStart);
+  EXPECT_TRUE(memory.recall("7719-B", kStart + 365 * kDay, 3)->empty());
 }
 
 TEST_F(MemoryTest, WhatHasBecomeAPictureIsInNoFileAsText) {
@@ -107,7 +154,7 @@ TEST_F(MemoryTest, ExactStringsStayAndAreFound) {
   ASSERT_TRUE(found.ok());
   ASSERT_EQ(found->size(), 1u);
   EXPECT_EQ(found->front().entry.id, id);
-  EXPECT_EQ(found->front().entry.facts, std::vector<std::string>{"QX-4821"});
+  EXPECT_EQ(found->front().entry.facts, std::vector<std::string>{"came and left invoice QX-4821"});
   EXPECT_EQ(found->front().text, std::string(54, 'x')) << "what the reader made of the page";
   EXPECT_EQ(found->front().confidence, 0.5);
   EXPECT_TRUE(memory.recall("plumber", kStart + 2 * kMonth, 3)->empty()) << "a hidden original";

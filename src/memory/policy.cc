@@ -12,9 +12,17 @@ double ebbinghaus(double seconds) {
   return kSavings / (std::pow(std::log10(minutes), kExponent) + kSavings);
 }
 
+double Policy::slowness(const Entry& entry) const {
+  return entry.strength * (1 + (importance_gain - 1) * entry.importance);
+}
+
 double Policy::felt_age(const Entry& entry, Seconds now) const {
-  const double age = static_cast<double>(std::max<Seconds>(0, now - entry.recalled));
-  return age / (entry.strength * (1 + (importance_gain - 1) * entry.importance));
+  return static_cast<double>(std::max<Seconds>(0, now - entry.recalled)) / slowness(entry);
+}
+
+Seconds Policy::text_until(const Entry& entry) const {
+  const double lasts = static_cast<double>(ends[kTextTier]) * slowness(entry);
+  return entry.recalled + static_cast<Seconds>(std::ceil(lasts));
 }
 
 std::size_t Policy::tier(const Entry& entry, Seconds now) const {

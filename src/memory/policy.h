@@ -38,9 +38,14 @@ struct Policy {
 
   double felt_age(const Entry& entry, Seconds now) const;   // seconds; below 0 counts as 0
   std::size_t tier(const Entry& entry, Seconds now) const;  // kGone past the last mark
+  // The first second in which an entry is no longer text, if it is not pinned.
+  Seconds text_until(const Entry& entry) const;
 
   // What a recall at that moment does to strength and time.
   void recalled(Entry& entry, Seconds now) const;
+
+ private:
+  double slowness(const Entry& entry) const;  // how many seconds make one that is felt
 };
 
 // "ladder" or "curve"; the error names both.

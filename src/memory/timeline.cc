@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <map>
 
+#include "base/bytes.h"
 #include "format/png.h"
 #include "image/resize.h"
 #include "memory/leaf.h"
@@ -29,10 +30,32 @@ constexpr double kLettersPerToken = 4.6;
 
 struct Look {
   const char* colour;
-  double opacity;
+  double opacity;  // of a page
 };
-constexpr Look kLooks[kGone] = {
-    {"#1b4965", 1}, {"#2f6f8f", 1}, {"#5fa8c4", 0.8}, {"#94c6d6", 0.55}, {"#c3d9df", 0.35}};
+struct Palette {
+  const char *paper, *band, *ink, *quiet, *line, *edge, *left, *budget;
+  Look looks[kGone];  // paler and paler: nearer and nearer to the paper
+};
+constexpr Palette kLight = {
+    "#ffffff",
+    "#f4f7f8",
+    "#222222",
+    "#555555",
+    "#dddddd",
+    "#9db4bf",
+    "#eeeeee",
+    "#c24d00",
+    {{"#1b4965", 1}, {"#2f6f8f", 1}, {"#5fa8c4", 0.8}, {"#94c6d6", 0.55}, {"#c3d9df", 0.35}}};
+constexpr Palette kDark = {
+    "#211d1a",
+    "#2b2622",
+    "#efe7dc",
+    "#b3a89b",
+    "#453d36",
+    "#5d5249",
+    "#3a332d",
+    "#ff9d68",
+    {{"#9ad8f0", 1}, {"#6fb7d3", 0.95}, {"#4d8fa9", 0.7}, {"#3d6878", 0.48}, {"#344a52", 0.3}}};
 
 struct Band {
   std::size_t entries = 0, pages = 0, tokens = 0, letters = 0;
@@ -121,7 +144,8 @@ Result<Overview> look_over(const Store& store, Seconds now, const CountTokens& c
 }
 
 // Words of the last texts, as many lines as there is room for.
-std::string recent_words(const Overview& all, double x, double y, double bottom) {
+std::string recent_words(const Palette& palette, const Overview& all, double x, double y,
+                         double bottom) {
   constexpr std::size_t kLine = 32, kLinesEach = 4;
   std::string svg;
   for (const std::string& text : all.recent) {
@@ -135,7 +159,7 @@ std::string recent_words(const Overview& all, double x, double y, double bottom)
       std::u32string line = rest.substr(0, length);
       rest.erase(0, std::min(length + 1, rest.size()));
       if (n + 1 == kLinesEach && !rest.empty()) line += U"\u2026";
-      svg += label(x, y, 11, "#1b4965", encode_utf8(line));
+      svg += label(x, y, 11, palette.looks[kTextTier].colour, encode_utf8(line));
     }
     y += 6;
     if (y >= bottom) break;
@@ -144,8 +168,8 @@ std::string recent_words(const Overview& all, double x, double y, double bottom)
 }
 
 // As many thumbnails as there is room for, spread evenly over the leaves of the tier.
-Result<std::string> thumbnails(const Store& store, const Band& band, std::size_t tier, double x,
-                               double y, double height) {
+Result<std::string> thumbnails(const Palette& palette, const Store& store, const Band& band,
+                               std::size_t tier, double x, double y, double height) {
   const double side = kTiers[tier].layout.side * kThumbnailScale, step = side + 7;
   const auto across = static_cast<std::size_t>(std::max(1.0, std::floor((kBandWidth - 14) / step)));
   const auto down = static_cast<std::size_t>(std::max(1.0, std::floor(height / step)));
@@ -163,13 +187,13 @@ Result<std::string> thumbnails(const Store& store, const Band& band, std::size_t
     QUIRE_TRY(png);
     const double at_x = left + static_cast<double>(i % across) * step;
     const double at_y = y + static_cast<double>(i / across) * step;
-    svg += box(at_x, at_y, side, side, "#ffffff", "stroke=\"#9db4bf\" stroke-width=\"0.7\"");
+    svg += box(at_x, at_y, side, side, "none",
+               format("stroke=\"%s\" stroke-width=\"0.7\"", palette.edge).c_str());
     svg += format(
                "<image x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" opacity=\"%.2f\" "
                "href=\"data:image/png;base64,",
-               at_x, at_y, side, side, kLooks[tier].opacity) +
-           encode_base64({reinterpret_cast<const std::uint8_t*>(png->data()), png->size()}) +
-           "\"/>\n";
+               at_x, at_y, side, side, palette.looks[tier].opacity) +
+           encode_base64(as_bytes(*png)) + "\"/>\n";
   }
   return svg;
 }
@@ -180,20 +204,21 @@ std::string ages_of(const Policy& policy, std::size_t tier) {
   return age_text(static_cast<double>(policy.ends[tier - 1])) + " to " + age_text(until);
 }
 
-Result<std::string> draw_band(const Memory& memory, const Overview& all, std::size_t tier) {
+Result<std::string> draw_band(const Palette& palette, const Memory& memory, const Overview& all,
+                              std::size_t tier) {
   const Band& band = all.bands[tier];
   const double x = kMargin + static_cast<double>(kLastTier - tier) * (kBandWidth + kBandGap);
-  std::string svg = box(x, kBandTop, kBandWidth, kBandHeight, "#f4f7f8", "rx=\"6\"");
-  svg += box(x, kBandTop, kBandWidth, 5, kLooks[tier].colour, "rx=\"2\"");
-  svg += label(x + 12, kBandTop + 32, 19, "#222222", std::string(tier_name(tier)),
+  std::string svg = box(x, kBandTop, kBandWidth, kBandHeight, palette.band, "rx=\"6\"");
+  svg += box(x, kBandTop, kBandWidth, 5, palette.looks[tier].colour, "rx=\"2\"");
+  svg += label(x + 12, kBandTop + 32, 19, palette.ink, std::string(tier_name(tier)),
                "font-weight=\"600\"");
-  svg += label(x + kBandWidth - 12, kBandTop + 31, 12, "#555555",
+  svg += label(x + kBandWidth - 12, kBandTop + 31, 12, palette.quiet,
                ages_of(memory.tools().policy, tier), "text-anchor=\"end\"");
   const double top = kBandTop + 48, height = kBandHeight - 48 - 62;
   if (tier == kTextTier) {
-    svg += recent_words(all, x + 12, top + 12, top + height);
+    svg += recent_words(palette, all, x + 12, top + 12, top + height);
   } else {
-    const auto pages = thumbnails(memory.store(), band, tier, x, top, height);
+    const auto pages = thumbnails(palette, memory.store(), band, tier, x, top, height);
     QUIRE_TRY(pages);
     svg += *pages;
   }
@@ -202,13 +227,13 @@ Result<std::string> draw_band(const Memory& memory, const Overview& all, std::si
       thousands(band.entries) + (band.entries == 1 ? " entry" : " entries") +
       (tier == kTextTier ? ""
                          : " on " + thousands(band.pages) + (band.pages == 1 ? " page" : " pages"));
-  svg += label(x + 12, foot, 13, "#222222", what);
+  svg += label(x + 12, foot, 13, palette.ink, what);
   std::string cost = thousands(band.tokens) + " tokens";
   if (band.letters > 0) {
     cost += format(" (%.0f per 1,000 letters)",
                    1000.0 * static_cast<double>(band.tokens) / static_cast<double>(band.letters));
   }
-  return svg + label(x + 12, foot + 19, 12, "#555555", cost);
+  return svg + label(x + 12, foot + 19, 12, palette.quiet, cost);
 }
 
 // Place of an age on the time axis: as wide for a minute to an hour as for a day to two months.
@@ -220,10 +245,10 @@ double place_of(double age) {
 }
 
 // What an entry costs, the mean of those that are about as old.
-std::string draw_costs(const Overview& all) {
+std::string draw_costs(const Palette& palette, const Overview& all) {
   constexpr std::size_t kBars = 72;
-  std::string svg = label(kMargin, kChartTop - 22, 15, "#222222", "Tokens for an entry, by its age",
-                          "font-weight=\"600\"");
+  std::string svg = label(kMargin, kChartTop - 22, 15, palette.ink,
+                          "Tokens for an entry, by its age", "font-weight=\"600\"");
   struct Bar {
     double tokens = 0;
     std::size_t entries = 0, tier = 0;
@@ -245,48 +270,48 @@ std::string draw_costs(const Overview& all) {
   const double base = kChartTop + kChartHeight;
   for (const double share : {0.0, 0.5, 1.0}) {
     const double y = base - share * kChartHeight;
-    svg += format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>\n",
-                  kChartLeft, y, kWidth - kMargin, y);
-    svg += label(kChartLeft - 6, y + 4, 11, "#555555", format("%.0f", share * highest),
+    svg += format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>\n",
+                  kChartLeft, y, kWidth - kMargin, y, palette.line);
+    svg += label(kChartLeft - 6, y + 4, 11, palette.quiet, format("%.0f", share * highest),
                  "text-anchor=\"end\"");
   }
   for (std::size_t i = 0; i < kBars; ++i) {
     const double height = bars[i].tokens / highest * kChartHeight;
     svg += box(kChartLeft + static_cast<double>(i) * step, base - height, step * 0.82, height,
-               kLooks[bars[i].tier].colour);
+               palette.looks[bars[i].tier].colour);
   }
   for (const double age : {365 * 86400.0, 30 * 86400.0, 7 * 86400.0, 86400.0, 3600.0, 60.0}) {
     const char* anchor = age > 300 * 86400.0 ? "text-anchor=\"start\""
                          : age < 3600        ? "text-anchor=\"end\""
                                              : "text-anchor=\"middle\"";
-    svg += label(place_of(age), base + 17, 12, "#555555", age_text(age), anchor);
+    svg += label(place_of(age), base + 17, 12, palette.quiet, age_text(age), anchor);
   }
   return svg;
 }
 
 // One bar for what all costs now, on the scale of what it would cost as text.
-std::string draw_total(const Overview& all, std::size_t budget) {
+std::string draw_total(const Palette& palette, const Overview& all, std::size_t budget) {
   const double most = std::max({all.as_text, static_cast<double>(all.tokens), 1.0});
   const double left = kChartLeft, width = kWidth - kMargin - kChartLeft;
-  std::string svg = box(left, kTotalTop, width * all.as_text / most, 18, "#eeeeee", "rx=\"3\"");
+  std::string svg = box(left, kTotalTop, width * all.as_text / most, 18, palette.left, "rx=\"3\"");
   double x = left;
   for (std::size_t tier = kGone; tier-- > 0;) {
     const double share = width * static_cast<double>(all.bands[tier].tokens) / most;
-    svg += box(x, kTotalTop, share, 18, kLooks[tier].colour);
+    svg += box(x, kTotalTop, share, 18, palette.looks[tier].colour);
     x += share;
   }
   const std::string saved =
       format("%.1f", all.as_text / std::max<double>(1, static_cast<double>(all.tokens)));
-  svg += label(left, kTotalTop - 9, 13, "#222222",
+  svg += label(left, kTotalTop - 9, 13, palette.ink,
                "All of it: " + thousands(all.tokens) + " tokens; as text about " +
                    thousands(static_cast<std::size_t>(all.as_text)) + " (" + saved + "x)");
   if (budget > 0) {
     const double at = left + width * std::min(1.0, static_cast<double>(budget) / most);
     svg += format(
-        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#d55e00\" "
+        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" "
         "stroke-width=\"2\"/>\n",
-        at, kTotalTop - 5, at, kTotalTop + 23);
-    svg += label(std::min(at, kWidth - kMargin - 130), kTotalTop + 36, 12, "#d55e00",
+        at, kTotalTop - 5, at, kTotalTop + 23, palette.budget);
+    svg += label(std::min(at, kWidth - kMargin - 130), kTotalTop + 36, 12, palette.budget,
                  "budget " + thousands(budget));
   }
   return svg;
@@ -298,22 +323,23 @@ Result<std::string> draw_timeline(const Memory& memory, const TimelineOptions& o
                                   const CountTokens& count) {
   const auto all = look_over(memory.store(), options.now, count);
   QUIRE_TRY(all);
+  const Palette& palette = options.dark ? kDark : kLight;
   std::string svg = format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f "
       "%.0f\" font-family=\"DejaVu Sans, sans-serif\">\n",
       kWidth, kHeight, kWidth, kHeight);
-  svg += box(0, 0, kWidth, kHeight, "#ffffff");
-  svg += label(kMargin, 46, 24, "#222222", "What is remembered", "font-weight=\"600\"");
+  svg += box(0, 0, kWidth, kHeight, palette.paper);
+  svg += label(kMargin, 46, 24, palette.ink, "What is remembered", "font-weight=\"600\"");
   svg +=
-      label(kMargin, 72, 14, "#555555",
+      label(kMargin, 72, 14, palette.quiet,
             thousands(all->entries) + (all->entries == 1 ? " entry" : " entries") + " on " +
                 time_text(options.now) + "; older memories stand on smaller pages, further left");
   for (std::size_t tier = 0; tier < kGone; ++tier) {
-    const auto band = draw_band(memory, *all, tier);
+    const auto band = draw_band(palette, memory, *all, tier);
     QUIRE_TRY(band);
     svg += *band;
   }
-  return svg + draw_costs(*all) + draw_total(*all, options.budget) + "</svg>\n";
+  return svg + draw_costs(palette, *all) + draw_total(palette, *all, options.budget) + "</svg>\n";
 }
 
 }  // namespace quire

@@ -14,6 +14,7 @@ namespace quire {
 struct TimelineOptions {
   Seconds now = 0;
   std::size_t budget = 0;  // 0: no line for one
+  bool dark = false;       // for a dark page
 };
 
 Result<std::string> draw_timeline(const Memory& memory, const TimelineOptions& options,

@@ -215,6 +215,7 @@ void MemoryDesk::timeline(const Call& call) {
   TimelineOptions options;
   options.now = number("at") > 0 ? number("at") : now();
   options.budget = static_cast<std::size_t>(number("budget"));
+  options.dark = call.request.query("theme").value_or("") == "dark";
   const std::lock_guard lock(mutex_);
   auto svg = draw_timeline(*memory_, options, count_);
   if (!svg) return call.reply.send(error_response(svg.status()));
