@@ -13,6 +13,8 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
+constexpr int kSecondsToComeAgain = 60;
+
 // What a sentence about the document calls it.
 std::string without_path(std::string sentence, const Job& job) {
   for (std::size_t at = 0; (at = sentence.find(job.document, at)) != std::string::npos;
@@ -54,8 +56,20 @@ const Form* find_form(std::string_view name) {
 void JobDesk::add(const Call& call) {
   const auto document = parse_read_request(call.request, engine.limits);
   if (!document) return call.reply.send(bad_request(document.status()));
-  JobOrder order{document->name, document->task, ""};
-  if (document->request.mode) order.mode = document->request.mode->name;
+  if (store.all().size() >= engine.limits.jobs) {
+    return call.reply.send(come_again(429,
+                                      "the server keeps as many jobs as it may; DELETE those whose "
+                                      "results you have",
+                                      kSecondsToComeAgain));
+  }
+  const ReadRequest& request = document->request;
+  JobOrder order{.name = document->name,
+                 .task = document->task,
+                 .mode = request.mode ? std::string(request.mode->name) : "",
+                 .prompt = request.prompt,
+                 .whole_page = document->whole_page,
+                 .max_tokens = static_cast<std::int64_t>(request.max_tokens),
+                 .retries = request.retries};
   const auto job = store.add(order, document->bytes);
   if (!job) return call.reply.send(error_response(job.status()));
   runner.wake();

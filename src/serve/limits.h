@@ -21,6 +21,7 @@ struct ServeLimits {
   // Of all together.
   std::size_t bodies_bytes = std::size_t{512} << 20;  // that wait or are worked on
   std::size_t connections = 1024;
+  std::size_t jobs = 1000;  // kept, ended ones too: with the largest bodies a disk of 64 GB
   std::size_t running =
       64;  // requests in the hands of a thread, most of them waiting for the model
   std::size_t waiting = 192;  // behind those; then 429

@@ -1,12 +1,25 @@
 #include "serve/proxy.h"
 
+#include <algorithm>
+
 #include "serve/api_error.h"
 
 namespace quire {
 namespace {
 
+// Whether a path goes up, in any spelling that a server may understand: what is asked of /v1 must
+// not end elsewhere.
+bool climbs(std::string_view path) {
+  std::string plain = percent_decoded(percent_decoded(path));
+  std::replace(plain.begin(), plain.end(), '\\', '/');
+  return (plain + "/").find("/../") != std::string::npos;
+}
+
 void pass_on(const Proxy& proxy, Metrics& metrics, const Call& call, const std::string& body,
              const std::vector<HttpHeader>& more) {
+  if (climbs(call.request.path())) {
+    return call.reply.send(error_response(400, "invalid_value", "an address goes down, not up"));
+  }
   const Status status = relay(proxy.upstream, call.request, body, more, call.reply);
   if (status.ok()) return;
   metrics.add("upstream_failures", 1);

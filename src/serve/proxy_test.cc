@@ -9,6 +9,7 @@
 
 #include "serve/api_error.h"
 #include "serve/test_client.h"
+#include "serve/test_tls.h"
 
 namespace quire {
 namespace {
@@ -179,10 +180,66 @@ TEST_F(ProxyTest, AnUpstreamThatIsNotThere) {
   EXPECT_NE(heard.body.find("upstream"), std::string::npos);
 }
 
+TEST_F(ProxyTest, AnUpstreamBehindTls) {
+  const TestCertificate certificate("IP:127.0.0.1");
+  const TlsFront tls(certificate, served_.port());
+  proxy_.upstream = *Upstream::parse("https://127.0.0.1:" + std::to_string(tls.port()) + "/v1");
+  const std::string body = conversation().dump();
+  const Heard stranger = ask(front_->port(), "POST", "/v1/chat/completions", body);
+  EXPECT_EQ(stranger.status, 502);
+  EXPECT_NE(stranger.body.find("certificate"), std::string::npos) << stranger.body;
+  EXPECT_EQ(stub_.last().method, "");
+
+  const Trusted trusted(certificate);
+  const Heard heard = ask(front_->port(), "POST", "/v1/chat/completions", body);
+  EXPECT_EQ(heard.status, 200) << heard.body;
+  EXPECT_EQ(heard.body, pieces());
+  EXPECT_GT(std::stoul(heard.header("X-Quire-Pages")), 0u);
+  EXPECT_EQ(stub_.last().header("Host"), "127.0.0.1:" + std::to_string(tls.port()));
+}
+
+TEST_F(ProxyTest, ACertificateForAnotherNameIsNone) {
+  const TestCertificate certificate("DNS:elsewhere.example");
+  const TlsFront tls(certificate, served_.port());
+  const Trusted trusted(certificate);
+  proxy_.upstream = *Upstream::parse("https://127.0.0.1:" + std::to_string(tls.port()));
+  const Heard heard = ask(front_->port(), "GET", "/v1/models");
+  EXPECT_EQ(heard.status, 502);
+  EXPECT_NE(heard.body.find("certificate"), std::string::npos) << heard.body;
+}
+
+TEST_F(ProxyTest, TlsWhereThereIsNone) {
+  proxy_.upstream = *Upstream::parse("https://127.0.0.1:" + std::to_string(served_.port()));
+  const Heard heard = ask(front_->port(), "GET", "/v1/models");
+  EXPECT_EQ(heard.status, 502);
+  EXPECT_NE(heard.body.find("does not speak TLS"), std::string::npos) << heard.body;
+}
+
 TEST_F(ProxyTest, OurKeyStaysOurs) {
   proxy_.upstream.api_key = "upstream-key";
   (void)ask(front_->port(), "GET", "/v1/models", "", "Authorization: Bearer ours\r\n");
   EXPECT_EQ(stub_.last().header("Authorization"), "Bearer upstream-key");
+  proxy_.upstream.api_key.clear();
+  proxy_.upstream.keeps_client_key = false;
+  (void)ask(front_->port(), "GET", "/v1/models", "", "Authorization: Bearer ours\r\n");
+  EXPECT_EQ(stub_.last().header("Authorization"), "");
+}
+
+TEST_F(ProxyTest, WhatIsAskedOfV1EndsNowhereElse) {
+  for (const char* target :
+       {"/v1/../admin", "/v1/a/../../admin", "/v1/..", "/v1/%2e%2e/admin", "/v1/%252E%252e/admin",
+        "/v1/..%2fadmin", "/v1/..\\admin", "/v1/.%2e%5Cadmin?x"}) {
+    EXPECT_EQ(ask(front_->port(), "GET", target).status, 400) << target;
+  }
+  EXPECT_EQ(stub_.last().method, "") << stub_.last().target;
+  EXPECT_EQ(ask(front_->port(), "GET", "/v1/models/..a/b..").status, 200);
+}
+
+TEST(UpstreamTest, IsCalledByItsWholeName) {
+  EXPECT_EQ(Upstream::parse("http://h:8000/v1")->authority(), "h:8000");
+  EXPECT_EQ(Upstream::parse("https://h/v1")->authority(), "h");
+  EXPECT_EQ(Upstream::parse("https://h:80")->authority(), "h:80");
+  EXPECT_EQ(Upstream::parse("http://[::1]:8000")->authority(), "[::1]:8000");
 }
 
 TEST(UpstreamTest, Urls) {

@@ -21,10 +21,11 @@ constexpr std::size_t kNoBody = 0, kMemoryBody = 1 << 20;
 // English prose under DeepSeek's tokenizer; the plan of the pages wants one number for all texts.
 constexpr double kCharactersPerToken = 4.5;
 
-Result<Proxy> make_proxy(const ProxyOptions& options, const Engine& engine) {
+Result<Proxy> make_proxy(const ProxyOptions& options, const Engine& engine, bool has_own_key) {
   auto upstream = Upstream::parse(options.url);
   QUIRE_TRY(upstream);
   upstream->api_key = options.api_key;
+  upstream->keeps_client_key = !has_own_key;
   // Whatever reads the pages is not the model here, so its table of accuracy does not count.
   auto plan = plan_pages({options.mode, options.ratio, kCharactersPerToken}, AccuracyTable());
   QUIRE_TRY(plan);
@@ -147,7 +148,7 @@ Result<std::unique_ptr<Server>> Server::open(const ServerOptions& options) {
     state->memory = *std::move(memory);
   }
   if (options.proxy) {
-    auto proxy = make_proxy(*options.proxy, state->engine);
+    auto proxy = make_proxy(*options.proxy, state->engine, !options.access.api_key.empty());
     QUIRE_TRY(proxy);
     state->proxy = *std::move(proxy);
   }

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "document/pdf_by_hand.h"
 #include "format/png_by_hand.h"
 #include "format/test_support.h"
 #include "serve/test_client.h"
@@ -256,6 +257,82 @@ TEST_F(NanoServer, PicturesThatAreTrouble) {
   EXPECT_EQ(get("/health").status, 200);
 }
 
+TEST_F(NanoServer, PicturesOfEveryMake) {
+  using namespace png_by_hand;
+  const std::string eight(8, '\x40');
+  for (const std::string& png :
+       {header(1, 1, 16, 0) + data({eight.substr(0, 2)}) + end(),
+        header(1, 1, 16, 6) + data({eight}) + end(),
+        header(1, 1, 8, 4) + data({eight.substr(0, 2)}) + end(),
+        header(1, 1, 1, 3) + chunk("PLTE", eight.substr(0, 6)) + data({eight.substr(0, 1)}) + end(),
+        // An APNG of a million frames, of which the first is there.
+        header(1, 1, 8, 0) + chunk("acTL", big32(1'000'000) + big32(0)) +
+            data({eight.substr(0, 1)}) + end()}) {
+    const Heard heard = post("/v1/chat/completions", chat_with(data_url(png)));
+    EXPECT_EQ(heard.status, 200) << heard.body;
+  }
+  // More pixels than the header tells of.
+  const Heard more =
+      post("/v1/chat/completions",
+           chat_with(data_url(header(1, 1, 8, 0) + data({std::string(30'000'000, 'x')}) + end())));
+  EXPECT_TRUE(more.status == 200 || more.status == 400) << more.body;
+  // No colour has that number; a palette that is not there.
+  expect_refusal(
+      post("/v1/chat/completions", chat_with(data_url(header(1, 1, 8, 5) + data({"x"}) + end()))),
+      400);
+  expect_refusal(
+      post("/v1/chat/completions", chat_with(data_url(header(1, 1, 8, 3) + data({"x"}) + end()))),
+      400);
+}
+
+TEST_F(NanoServer, WhatOtherServersFellFor) {
+  const std::uint16_t port = running_->port();
+  const auto raw = [&](std::string_view line, std::string_view more = "") {
+    Client client(port);
+    client.say(std::string(line) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(more) + "\r\n");
+    return client.hear().status;
+  };
+  for (const char* line :
+       {"GET http://169.254.169.254/latest/meta-data/", "GET file:///etc/passwd",
+        "CONNECT 127.0.0.1:22", "OPTIONS *", "TRACE /", "GET /../../etc/passwd",
+        "GET /%2e%2e/%2e%2e/etc/passwd", "GET //etc/passwd", "GET /style.css/../../x",
+        "GET /style.css%00.html", "GET /v1/models/..%2f..%2fetc%2fpasswd", "PUT /v1/models"}) {
+    EXPECT_EQ(raw(line) / 100, 4) << line;
+  }
+  Client second(port);  // of HTTP
+  second.say("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  EXPECT_EQ(second.hear().status / 100, 4);
+  EXPECT_EQ(raw("GET /health", "X-Forwarded-For: , ,,\r\nX-Forwarded-For: " +
+                                   std::string(4000, ',') + "\r\nRange: bytes=0-,0-,0-\r\n"),
+            200);
+  // A body is never unpacked, whatever it says it is.
+  const Heard packed = post_raw("/v1/fold", std::string("\x1f\x8b\x08\0\0", 5),
+                                "Content-Type: application/json\r\nContent-Encoding: gzip\r\n");
+  expect_refusal(packed, 400);
+  // Numbers that are none, and more values than anybody means.
+  for (const char* body : {"{\"text\":\"x\",\"ratio\":NaN}", "{\"text\":\"x\",\"ratio\":-Infinity}",
+                           "{\"text\":\"x\",\"ratio\":1e999}", "{\"text\":\"x\",\"ratio\":0x10}"}) {
+    expect_refusal(post_raw("/v1/fold", body), 400);
+  }
+  std::string many = "{\"text\":\"x\",\"more\":[0";
+  for (int i = 0; i < 300'000; ++i) many += ",0";
+  EXPECT_EQ(post_raw("/v1/fold", many + "]}").status / 100, 4);
+  EXPECT_EQ(get("/health").status, 200);
+}
+
+TEST_F(NanoServer, DocumentsOfTooManyPages) {
+  const std::string pdf = pdf_by_hand(std::vector<HandPage>(501));
+  const Heard heard = post_raw("/v1/read?name=long.pdf", pdf, "");
+  expect_refusal(heard, 413);
+  EXPECT_NE(heard.body.find("long.pdf"), std::string::npos) << heard.body;
+  // One that says it has a thousand million, and one that is its own child.
+  const Heard liar = post_raw("/v1/read", pdf_by_hand({{}}, "", "1000000000"), "");
+  EXPECT_EQ(liar.status / 100, 4) << liar.body;
+  const Heard snake = post_raw("/v1/read", pdf_by_hand({{}}, "2 0 R 2 0 R"), "");
+  EXPECT_TRUE(snake.status == 200 || snake.status / 100 == 4) << snake.body;
+  EXPECT_EQ(get("/health").status, 200);
+}
+
 TEST_F(NanoServer, FoldRefusals) {
   expect_refusal(post_raw("/v1/fold", "{"), 400);
   expect_refusal(post("/v1/fold", json::object()), 400);
@@ -340,6 +417,23 @@ TEST(KeyedServer, AsksForItsKey) {
 
 class RememberingServer : public FolderTest {};
 
+TEST_F(RememberingServer, KeepsNoMoreJobsThanItMay) {
+  ServerOptions options;
+  options.state = path("state");
+  options.http.limits.jobs = 2;
+  Running running(QUIRE_SOURCE_DIR "/models/quire-nano", "quire-nano", options);
+  const auto add = [&] {
+    return ask(running.port(), "POST", "/v1/jobs?name=../../x.png", "GIF89a is no picture");
+  };
+  const Heard first = add();
+  EXPECT_EQ(first.status, 202) << first.body;
+  EXPECT_EQ(add().status, 202);
+  EXPECT_EQ(add().status, 429);
+  const std::string id = json::parse(first.body)["id"];
+  EXPECT_EQ(ask(running.port(), "DELETE", "/v1/jobs/" + id).status, 200);
+  EXPECT_EQ(add().status, 202);
+}
+
 TEST_F(RememberingServer, RemembersFadesAndForgets) {
   ServerOptions options;
   options.memory = path("life.memory");
@@ -373,7 +467,14 @@ TEST_F(RememberingServer, RemembersFadesAndForgets) {
     EXPECT_EQ(post("/v1/memory", wrong).status, 400) << wrong;
   }
   EXPECT_EQ(post("/v1/memory/context", {{"budget", -5}}).status, 400);
+  for (const char* value : {"0", "9223372036854775808", "1e18", "\"5\"", "[]"}) {
+    const std::string body = std::string("{\"query\":\"x\",\"limit\":") + value + "}";
+    EXPECT_EQ(ask(running.port(), "POST", "/v1/memory/recall", body, kJson).status, 400) << value;
+  }
   EXPECT_EQ(ask(running.port(), "DELETE", "/v1/memory/x").status, 404);
+  EXPECT_EQ(ask(running.port(), "DELETE", "/v1/memory/99999999999999999999").status, 404);
+  const std::string far = "/v1/memory/timeline.svg?at=99999999999999999999&budget=-7";
+  EXPECT_EQ(ask(running.port(), "GET", far).status, 200);
   const std::string place = "/v1/memory/" + std::to_string(id);
   EXPECT_EQ(ask(running.port(), "DELETE", place).status, 200);
   EXPECT_EQ(ask(running.port(), "DELETE", place).status, 404);
@@ -405,6 +506,23 @@ TEST(GeneralServer, AnswersTextAndPictures) {
   const Heard two = chat({picture, {{"type", "text"}, {"text", "and"}}, picture});
   ASSERT_EQ(two.status, 200) << two.body;
   EXPECT_EQ(json::parse(two.body)["usage"]["prompt_tokens_details"]["image_tokens"], 146);
+}
+
+TEST(GeneralServer, APromptWithoutEndIsRefused) {
+  QUIRE_NEEDS_GOLDEN("tiny-model");
+  Running running(golden_path("tiny-model").string(), "tiny");
+  std::string words;
+  while (words.size() < (8u << 20)) words += "words without end, ";
+  const json body = {{"model", "tiny"}, {"messages", {{{"role", "user"}, {"content", words}}}}};
+  const Heard heard = ask(running.port(), "POST", "/v1/chat/completions", body.dump(), kJson);
+  EXPECT_EQ(heard.status, 413) << heard.body.substr(0, 300);
+  // And one that is cut from 2^31 bytes: refused by its head.
+  Client liar(running.port());
+  liar.say(
+      "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+      "2147483648\r\n\r\n{");
+  EXPECT_EQ(liar.hear().status, 413);
+  EXPECT_EQ(ask(running.port(), "GET", "/health").status, 200);
 }
 
 }  // namespace

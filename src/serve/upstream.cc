@@ -57,10 +57,11 @@ class Relay {
     message_.target(upstream.base + request.target);
     message_.version(11);
     for (const HttpHeader& header : request.headers) {
-      const bool key = same_name(header.name, "Authorization") && !upstream.api_key.empty();
+      const bool key = same_name(header.name, "Authorization") &&
+                       (!upstream.keeps_client_key || !upstream.api_key.empty());
       if (handed_on(header.name) && !key) message_.insert(header.name, header.value);
     }
-    message_.set(http::field::host, upstream.host);
+    message_.set(http::field::host, upstream.authority());
     if (!upstream.api_key.empty()) {
       message_.set(http::field::authorization, "Bearer " + upstream.api_key);
     }
@@ -94,12 +95,20 @@ class Relay {
       trust.set_verify_mode(asio::ssl::verify_peer);
       beast::ssl_stream<beast::tcp_stream> stream(beast::tcp_stream(io.get_executor()), trust);
       stream.set_verify_callback(asio::ssl::host_name_verification(upstream_.host));
-      SSL_set_tlsext_host_name(stream.native_handle(), upstream_.host.c_str());
+      // A server of several names asks which one is meant; an address is none (RFC 6066, section
+      // 3).
+      error_code no_address;
+      (void)asio::ip::make_address(upstream_.host, no_address);
+      if (no_address) SSL_set_tlsext_host_name(stream.native_handle(), upstream_.host.c_str());
       if (co_await connect(stream.next_layer(), addresses)) {
         const auto [error] =
             co_await stream.async_handshake(asio::ssl::stream_base::client, kAwait);
         if (error) {
-          status_ = io_error("the upstream's certificate is not one to trust");
+          const bool known = SSL_get_verify_result(stream.native_handle()) == X509_V_OK;
+          status_ = io_error(known ? "the upstream does not speak TLS as this server does; is its "
+                                     "address one of http://?"
+                                   : "the upstream's certificate is not one that this machine "
+                                     "trusts for its name");
         } else {
           co_await talk(stream, stream.next_layer());
         }
@@ -175,6 +184,11 @@ class Relay {
 };
 
 }  // namespace
+
+std::string Upstream::authority() const {
+  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return port == (tls ? "443" : "80") ? name : name + ":" + port;
+}
 
 Result<Upstream> Upstream::parse(std::string_view url) {
   const std::string shown(url);

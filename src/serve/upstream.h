@@ -14,9 +14,15 @@ namespace quire {
 struct Upstream {
   std::string host;  // a name or an address
   std::string port = "80";
-  std::string base;     // in front of every path: "" or "/api"
-  bool tls = false;     // https; the certificate must be one that this machine trusts
+  std::string base;  // in front of every path: "" or "/api"
+  // https. The certificate must be one for that host that this machine trusts; $SSL_CERT_FILE
+  // names others to trust (OpenSSL's own rule).
+  bool tls = false;
   std::string api_key;  // sent instead of the client's Authorization; "": the client's is
+  bool keeps_client_key =
+      true;  // false: what clients send is a key to this server, not to that one
+
+  std::string authority() const;  // as the Host of a request has it: "host:8000"
 
   // "http://host:port/base" and the same with https.
   static Result<Upstream> parse(std::string_view url);
