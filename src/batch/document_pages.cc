@@ -1,6 +1,5 @@
 #include "batch/document_pages.h"
 
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
