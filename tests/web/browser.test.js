@@ -1,16 +1,17 @@
 // The web page in a browser, as a person would use it. Pictures of it go to $QUIRE_SHOTS, where
 // that names a folder.
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { chromium } from "playwright-core";
-import { startServer } from "./running_server.js";
+import { root, startServer } from "./running_server.js";
 
 const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
 const skip = !existsSync(executablePath) && `there is no browser at ${executablePath}`;
 const folder = mkdtempSync(path.join(tmpdir(), "quire-"));
+const prose = readFileSync(path.join(root, "examples/moby-dick.txt"), "utf8").slice(0, 1500);
 let server, browser, context, page, faults;
 
 before(async () => {
@@ -52,7 +53,13 @@ const themes = [
   ["light", { colorScheme: "light" }],
   ["dark", { colorScheme: "dark" }],
   ["phone", { colorScheme: "light", viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
+  ["phone-dark", { colorScheme: "dark", viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
 ];
+
+async function fitsTheWindow() {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `the page is ${wide} pixels too wide`);
+}
 
 for (const [name, options] of themes) {
   test(`folds a text, ${name}`, { skip }, async () => {
@@ -63,9 +70,7 @@ for (const [name, options] of themes) {
     assert.ok(right > 90, `${right}% right`);
     assert.match(await page.textContent("#fold-back"), /Ishmael/);
     assert.ok(await page.evaluate(() => document.getElementById("page-picture").naturalWidth >= 512));
-    // Nothing is wider than the window.
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(wide <= 0, `the page is ${wide} pixels too wide`);
+    await fitsTheWindow();
     await shot(`fold-${name}`);
   });
 }
@@ -104,23 +109,32 @@ test("a text with markup in it stays text", { skip }, async () => {
 });
 
 test("remembers, fades and recalls", { skip }, async () => {
+  const status = (pattern) => page.waitForFunction(
+    (source) => new RegExp(source).test(document.getElementById("memory-status").textContent), pattern, { timeout: 240_000 });
+  await open(themes[0][1], "#memory");
+  await page.waitForSelector("#memory-empty:not([hidden])");
+  await shot("memory-empty");
+  await page.click("#memory-example");
+  await status("notes of a year");
+  await page.waitForFunction(() => document.querySelectorAll("#memory-list .entry.tiny").length > 0);
   for (const [name, options] of themes) {
     await context?.close();
     await open(options, "#memory");
     await page.waitForSelector("#memory-on:not([hidden])");
-    await page.fill("#memory-text", `The key of the shed hangs behind the blue door, said by ${name}.`);
+    await page.fill("#memory-text", `The key of the shed hangs behind the blue door, said by ${name}; its number is 7719-B.`);
     await page.click("#memory-add .main");
     await page.waitForFunction((who) => document.getElementById("memory-list").textContent.includes(who), `said by ${name}`);
     await page.waitForFunction(() => document.getElementById("memory-picture").naturalWidth > 0);
+    await fitsTheWindow();
     await shot(`memory-${name}`);
   }
   await page.fill("#memory-age", "3");
   await page.click("#memory-tick");
-  await page.waitForFunction(() => /leaves set/.test(document.getElementById("memory-status").textContent));
-  await page.fill("#memory-query", "key of the shed");
+  await status("leaves set");
+  await page.fill("#memory-query", "7719-B");
   await page.click("#memory-recall button");
-  await page.waitForFunction(() => /found/.test(document.getElementById("memory-status").textContent));
-  assert.match(await page.textContent("#memory-list"), /shed/);
+  await status("found");
+  assert.match(await page.textContent("#memory-list"), /exactly: [^;]*number is 7719-B/);
   await shot("memory-faded");
 });
 
@@ -130,7 +144,7 @@ test("reads a picture that Quire folded", { skip }, async () => {
     await open(options, "#read");
     const response = await fetch(`${server.url}/v1/fold`, {
       method: "POST", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ text: "A page that was folded, dropped on the page, and read again.", mode: "tiny" }),
+      body: JSON.stringify({ text: `A page that was folded, dropped on the page, and read again. ${prose}`, mode: "small" }),
     });
     const picture = (await response.json()).pages[0].picture;
     await page.waitForSelector("#read-note:not([hidden])");
@@ -142,8 +156,7 @@ test("reads a picture that Quire folded", { skip }, async () => {
     await page.click("#show-markdown");
     assert.match(await page.textContent("#read-text pre"), /dropped on the page/);
     assert.match(await page.getAttribute("#save-markdown", "download"), /\.md$/);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(wide <= 0, `the page is ${wide} pixels too wide`);
+    await fitsTheWindow();
     await shot(`read-${name}`);
   }
 });

@@ -35,6 +35,7 @@ document.getElementById("theme").addEventListener("click", () => {
   theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
   localStorage.setItem("quire-theme", theme);
   paint();
+  if (!document.getElementById("memory").hidden) memory.repaint();
 });
 paint();
 

@@ -56,14 +56,44 @@ function item(entry, tokens) {
   return row;
 }
 
+// A year of somebody's notes, for a memory that has none: denser the nearer they are.
+const PEOPLE = ["Ada", "Bruno", "Clara", "Dmitri", "Elif", "Farid", "Greta", "Hugo"];
+const THINGS = ["the boathouse", "the north window", "the old printing press", "the green bicycle", "the map room",
+  "the walnut table", "the harbour lamp", "the second ledger"];
+const NOTES = [
+  (who, what, n) => `${who} called about ${what}. The estimate is ${240 + 7 * n} euros, reference Q-${1000 + 37 * n}, and the work is to begin on the ${2 + n % 26}th if the weather holds.`,
+  (who, what) => `Walked along the quay with ${who} and talked for an hour about ${what}, and about what to keep and what to let go. Nothing was decided, but it was a good evening.`,
+  (who, what, n) => `The spare key of ${what} lies behind brick number ${3 + n % 40}; ${who} knows, nobody else does.`,
+  (who, what, n) => `${who} sent ${3 + n % 7} photographs of ${what}. In the third one the label can be read: series ${String.fromCharCode(65 + n % 26)}${100 + n}, made in ${1880 + n % 70}.`,
+];
+const DAYS = 26, ENTRIES = 4, SENTENCES = 7;  // a day of notes fills a page
+
+function exampleYear() {
+  const notes = [];
+  for (let n = 0; n < DAYS * ENTRIES; ++n) {
+    const day = Math.floor(n / ENTRIES);
+    const age = 120 + 360 * DAY * ((DAYS - 1 - day) / (DAYS - 1)) ** 3 + 600 * (ENTRIES - 1 - n % ENTRIES);
+    const text = Array.from({ length: SENTENCES }, (_, k) => k + n * SENTENCES).map((k) =>
+      NOTES[(k * 3 + (k >> 2)) % NOTES.length](PEOPLE[(k * 5 + day) % PEOPLE.length], THINGS[(k * 3 + (k >> 3)) % THINGS.length], k)).join(" ");
+    notes.push({ text, role: n % 3 === 2 ? "assistant" : "user", at: Math.round(now() - age) });
+  }
+  return notes;
+}
+
 async function draw() {
   const budget = Number($("memory-budget").value) || 0;
-  const response = await call(`/v1/memory/timeline.svg?at=${now()}&budget=${budget}`);
+  const response = await call(`/v1/memory/timeline.svg?at=${now()}&budget=${budget}&theme=${document.documentElement.dataset.theme}`);
   const url = URL.createObjectURL(await response.blob());
-  $("memory-picture").src = url;
+  const img = $("memory-picture");
+  // Where it is wider than the window, what just happened is what is seen of it.
+  if (!picture) img.addEventListener("load", () => { img.parentElement.scrollLeft = img.width; }, { once: true });
+  img.src = url;
   if (picture) URL.revokeObjectURL(picture);
   picture = url;
 }
+
+// The picture again, in the page's new colours.
+export const repaint = () => act(draw);
 
 export async function show() {
   await act(async () => {
@@ -79,6 +109,9 @@ export async function show() {
     const tokens = new Map(bill.entries.map((entry) => [entry.id, entry.tokens]));
     $("memory-title").textContent = `${memory.entries.length} ${memory.entries.length === 1 ? "entry" : "entries"}`;
     $("memory-bill").textContent = `a context takes ${bill.tokens} of ${bill.budget} tokens, ${bill.left_out} left out`;
+    const empty = memory.entries.length === 0;
+    $("memory-empty").hidden = !empty;
+    $("memory-timeline").hidden = empty;
     $("memory-list").replaceChildren(...memory.entries.reverse().slice(0, 300).map((entry) => item(entry, tokens.get(entry.id))));
     await draw();
   });
@@ -96,6 +129,19 @@ export function start() {
       await show();
     });
   });
+  $("memory-example").addEventListener("click", () => act(async () => {
+    $("memory-example").disabled = true;
+    const notes = exampleYear();
+    for (const [number, note] of notes.entries()) {
+      say(`remembering ${number + 1} of ${notes.length} notes …`);
+      await postJson("/v1/memory", note);
+    }
+    say("letting them fade …");
+    const report = await postJson("/v1/memory/tick", { at: now() });
+    say(`${notes.length} notes of a year, the older ones on ${report.set} pages by now; try to recall one`);
+    await show();
+    $("memory-example").disabled = false;
+  }));
   $("memory-recall").addEventListener("submit", (event) => {
     event.preventDefault();
     act(async () => {
