@@ -72,6 +72,7 @@ nlohmann::ordered_json to_json(const SpeedStudy& study, const std::optional<Page
   }
   for (const DecodeSpeed& row : study.decode) {
     json["decode"].push_back({{"type", row.type},
+                              {"cache", row.cache},
                               {"context", row.context},
                               {"batch", row.batch},
                               {"tokens_per_s", row.tokens_per_s},
@@ -116,8 +117,9 @@ std::string to_text(const SpeedStudy& study, const std::optional<PageSpeed>& pag
              row.type.c_str());
   }
   for (const DecodeSpeed& row : study.decode) {
-    add_line(text, "decode   context %4zu, batch %zu  %8.1f tokens/s  %3.0f%% of memory  %s\n",
-             row.context, row.batch, row.tokens_per_s, 100 * row.share, row.type.c_str());
+    add_line(text, "decode   context %4zu, batch %zu  %8.1f tokens/s  %3.0f%% of memory  %s, cache %s\n",
+             row.context, row.batch, row.tokens_per_s, 100 * row.share, row.type.c_str(),
+             row.cache.c_str());
   }
   if (pages) {
     add_line(text, "pages    %zu characters folded in %.3f s, unfolded in %.3f s\n",

@@ -154,7 +154,8 @@ SpeedStudy run_speed_study(const Model& model, const SpeedOptions& options) {
            const auto sequences = static_cast<double>(batch);
            const double bytes = decode_weight_bytes(config, model.weights().text, batch) +
                                 sequences * cache_bytes(config.text, context);
-           study.decode.push_back({type, context, batch, sequences / seconds,
+           const std::string cache(dtype_info(model.config().text.cache).name);
+           study.decode.push_back({type, cache, context, batch, sequences / seconds,
                                    bytes / seconds / 1e9 / study.machine.mem_gb_s});
          }});
   };

@@ -36,7 +36,7 @@ struct PrefillSpeed {
   double tokens_per_s = 0;
 };
 struct DecodeSpeed {
-  std::string type;
+  std::string type, cache;  // of the weights; of keys and values
   std::size_t context = 0, batch = 1;
   double tokens_per_s = 0;  // of all sequences together
   double share = 0;         // of what the memory could feed
