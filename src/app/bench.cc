@@ -117,7 +117,8 @@ std::string to_text(const SpeedStudy& study, const std::optional<PageSpeed>& pag
              row.type.c_str());
   }
   for (const DecodeSpeed& row : study.decode) {
-    add_line(text, "decode   context %4zu, batch %zu  %8.1f tokens/s  %3.0f%% of memory  %s, cache %s\n",
+    add_line(text,
+             "decode   context %4zu, batch %zu  %8.1f tokens/s  %3.0f%% of memory  %s, cache %s\n",
              row.context, row.batch, row.tokens_per_s, 100 * row.share, row.type.c_str(),
              row.cache.c_str());
   }

@@ -113,6 +113,12 @@ TEST_F(MemoryTest, NorDoesItOnTheCurveWhereEntriesAgeAtTheirOwnPace) {
     ASSERT_TRUE(seldom.tick(now).ok());
     expect_same(often, seldom);
     EXPECT_GT(often.store().size()->leaves, 1);
+    // In the end by way of half a year, and at once.
+    now += 4 * 365 * kDay;
+    ASSERT_TRUE(often.tick(now - 3 * 365 * kDay - 180 * kDay).ok());
+    ASSERT_TRUE(often.tick(now).ok());
+    ASSERT_TRUE(seldom.tick(now).ok());
+    expect_same(often, seldom);
     EXPECT_LT(often.store().size()->entries, 150) << "nothing was forgotten";
   }
 }

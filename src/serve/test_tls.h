@@ -116,8 +116,8 @@ class TlsFront {
     for (;;) {
       auto [error, socket] = co_await acceptor_.async_accept(kAwait);
       if (error) co_return;
-      const auto pair = std::make_shared<Pair>(
-          Pair{Secure(std::move(socket), identity_), Tcp::socket(io_)});
+      const auto pair =
+          std::make_shared<Pair>(Pair{Secure(std::move(socket), identity_), Tcp::socket(io_)});
       boost::asio::co_spawn(io_, serve(pair), boost::asio::detached);
     }
   }
