@@ -6,6 +6,7 @@
 #include "document/plain_text.h"
 #include "text/edit_distance.h"
 #include "text/strip.h"
+#include "text/unicode_class.h"
 #include "text/utf8.h"
 
 namespace quire {
@@ -26,6 +27,11 @@ bool is_rubbish(char32_t c) {
   return c == kReplacement || (c >= 0xE000 && c <= 0xF8FF) || c >= 0xF0000 ||
          (c < 0x20 && c != U'\n' && c != U'\t' && c != U'\f' && c != U'\r') ||
          (c >= 0x7F && c < 0xA0);
+}
+
+// The blocks Enclosed Alphanumerics, Miscellaneous Symbols and Dingbats.
+bool is_ornament(char32_t c) {
+  return (c >= 0x2460 && c <= 0x24FF) || (c >= 0x2600 && c <= 0x27BF);
 }
 
 std::string quoted(const std::string& text) {
@@ -54,6 +60,16 @@ std::string unusable_layer(std::string_view layer) {
   if (20 * static_cast<std::size_t>(rubbish) > characters.size()) {
     return "the text layer is not readable: " + std::to_string(rubbish) + " of its " +
            std::to_string(characters.size()) + " characters have no meaning";
+  }
+  // Fonts of old TeX say of their letters only where they stand in the font, which some programs
+  // take for a font of ornaments. A page of formulas has letters and numbers too.
+  const auto ornaments = std::count_if(characters.begin(), characters.end(), is_ornament);
+  const auto letters = std::count_if(characters.begin(), characters.end(), [](char32_t c) {
+    return is_class(c, kLetter | kNumber) && !is_ornament(c);
+  });
+  if (2 * ornaments > letters) {
+    return "the text layer is not readable: it has " + std::to_string(ornaments) +
+           " ornaments for letters, because the file does not say which letters its fonts draw";
   }
   return "";
 }

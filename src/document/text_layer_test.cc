@@ -20,6 +20,10 @@ TEST(TextLayer, RubbishIsNotPreferred) {
   EXPECT_NE(unusable_layer("\ue001\ue002\ue003 ok"), "");  // glyph numbers without a meaning
   EXPECT_NE(unusable_layer("a\x01\x02\x03 b"), "");
   EXPECT_NE(unusable_layer("\xff\xfe\xfd"), "");
+  // "Penalized least squares", as pdftotext has it from a paper of 2010.
+  EXPECT_NE(unusable_layer("P❡♥❛❧✐③❡❞ ❧❡❛st sq✉❛r❡s"), "");
+  EXPECT_EQ(unusable_layer("❑ yes ❑ no: \u2713 the form"), "");
+  EXPECT_EQ(unusable_layer("∑ x ≤ 3 → ∇ f(x) + g(y) = 12"), "");
   EXPECT_EQ(unusable_layer(std::string(100, 'a') + "\ufffd"), "");  // one is forgiven
   EXPECT_NE(unusable_layer(std::string(100'001, 'a')), "");
 }
