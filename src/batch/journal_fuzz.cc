@@ -85,7 +85,7 @@ void look_at(std::string_view bytes) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const std::string_view bytes = as_text({data, size});
   look_at(bytes);
   look_at(with_checksums(bytes));
   return 0;

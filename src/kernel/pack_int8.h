@@ -10,14 +10,19 @@ inline void store_word(std::uint8_t* p, std::uint32_t word) { __builtin_memcpy(p
 
 constexpr std::size_t kRowWords = 4 * kPanelRows;  // bytes of four values of all rows
 
+// The float16 at `from` to its place among those of all rows.
+inline void pack_half(const std::uint8_t* from, std::size_t r, std::uint8_t* to) {
+  to[2 * r] = from[0];
+  to[2 * r + 1] = from[1];
+}
+
 // One block of row r of a panel into its group.
 template <PanelType type>
 void pack_block(const std::uint8_t* block, std::size_t r, std::uint8_t* group);
 
 template <>
 void pack_block<kPanelQ8_0>(const std::uint8_t* block, std::size_t r, std::uint8_t* group) {
-  group[2 * r] = block[0];
-  group[2 * r + 1] = block[1];
+  pack_half(block, r, group);
   std::uint8_t* const values = group + kPanelLayouts[kPanelQ8_0].header_bytes + 4 * r;
   for (std::size_t g = 0; g < 8; ++g)
     store_word(values + g * kRowWords, load_word(block + 2 + 4 * g) ^ 0x80808080u);  // adds 128
@@ -25,8 +30,7 @@ void pack_block<kPanelQ8_0>(const std::uint8_t* block, std::size_t r, std::uint8
 
 template <>
 void pack_block<kPanelQ4_0>(const std::uint8_t* block, std::size_t r, std::uint8_t* group) {
-  group[2 * r] = block[0];
-  group[2 * r + 1] = block[1];
+  pack_half(block, r, group);
   std::uint8_t* const values = group + kPanelLayouts[kPanelQ4_0].header_bytes + 4 * r;
   for (std::size_t g = 0; g < 4; ++g)
     store_word(values + g * kRowWords, load_word(block + 2 + 4 * g));
@@ -34,8 +38,7 @@ void pack_block<kPanelQ4_0>(const std::uint8_t* block, std::size_t r, std::uint8
 
 template <>
 void pack_block<kPanelQ5_0>(const std::uint8_t* block, std::size_t r, std::uint8_t* group) {
-  group[2 * r] = block[0];
-  group[2 * r + 1] = block[1];
+  pack_half(block, r, group);
   std::uint8_t* const values = group + kPanelLayouts[kPanelQ5_0].header_bytes + 4 * r;
   for (std::size_t g = 0; g < 4; ++g)
     store_word(values + g * kRowWords, load_word(block + 6 + 4 * g));
@@ -55,10 +58,8 @@ inline void pack_nibbles(const std::uint32_t (&values)[8], std::uint8_t* to) {
 template <PanelType type>
 void pack_scaled_with_minimums(const std::uint8_t* block, std::size_t r, std::uint8_t* group) {
   constexpr bool five = type == kPanelQ5_K;
-  for (std::size_t i = 0; i < 2; ++i) {
-    group[2 * r + i] = block[i];
-    group[2 * kPanelRows + 2 * r + i] = block[2 + i];
-  }
+  pack_half(block, r, group);
+  pack_half(block + 2, r, group + 2 * kPanelRows);
   const std::uint8_t* const six = block + 4;  // 8 scales and 8 minimums of 6 bits
   for (std::size_t b = 0; b < 8; ++b) {
     std::uint8_t* const to = group + 4 * kPanelRows + b * 2 * kPanelRows + r;
@@ -92,7 +93,7 @@ void pack_block<kPanelQ5_K>(const std::uint8_t* block, std::size_t r, std::uint8
 
 template <>
 void pack_block<kPanelQ6_K>(const std::uint8_t* block, std::size_t r, std::uint8_t* group) {
-  for (std::size_t i = 0; i < 2; ++i) group[2 * r + i] = block[208 + i];
+  pack_half(block + 208, r, group);
   for (std::size_t sixteen = 0; sixteen < 16; ++sixteen)
     group[2 * kPanelRows + sixteen * kPanelRows + r] = block[192 + sixteen];
   for (std::size_t b = 0; b < 8; ++b) {

@@ -47,10 +47,10 @@ constexpr std::size_t kPanelAhead = 4352;
 struct RowValues {
   Vec v[kPanelVecs];
 };
-inline RowValues zero_rows() {
+inline RowValues every_row(float x) {
   RowValues rows;
 #pragma GCC unroll 2
-  for (std::size_t v = 0; v < kPanelVecs; ++v) rows.v[v] = zero();
+  for (std::size_t v = 0; v < kPanelVecs; ++v) rows.v[v] = splat(x);
   return rows;
 }
 inline RowValues load_halves(const std::uint8_t* p) {
@@ -73,12 +73,7 @@ inline RowValues times(const RowValues& a, const RowValues& b) {
   for (std::size_t v = 0; v < kPanelVecs; ++v) product.v[v] = mul(a.v[v], b.v[v]);
   return product;
 }
-inline RowValues times(const RowValues& a, float b) {
-  RowValues product;
-#pragma GCC unroll 2
-  for (std::size_t v = 0; v < kPanelVecs; ++v) product.v[v] = mul(a.v[v], splat(b));
-  return product;
-}
+inline RowValues times(const RowValues& a, float b) { return times(a, every_row(b)); }
 // sum += a b
 inline void add_product(const RowValues& a, const RowValues& b, RowValues& sum) {
 #pragma GCC unroll 2
@@ -197,11 +192,7 @@ inline void add_block(const std::uint8_t* group, std::size_t b, Q8Rows x, std::s
       const BlockOfX own = block_of(x, blocks, i, block);
       add_product(dots<0, 8>(w, own.values, 0), times(scale, own.scale), sum[i]);
       const auto offset = static_cast<float>(own.offsets[0] + own.offsets[1]);
-      RowValues negative;
-#pragma GCC unroll 2
-      for (std::size_t v = 0; v < kPanelVecs; ++v)
-        negative.v[v] = splat(offset * (1.0f / 32) * own.scale);
-      add_product(minimum, negative, sum[i]);
+      add_product(minimum, every_row(offset * (1.0f / 32) * own.scale), sum[i]);
     }
   }
 }
@@ -217,7 +208,7 @@ void int8_tile(std::size_t k, Q8Rows x, const std::uint8_t* panel, float* y, std
   const std::size_t blocks = k / kQ8Block;
   RowValues sum[rows];
 #pragma GCC unroll 8
-  for (std::size_t i = 0; i < rows; ++i) sum[i] = zero_rows();
+  for (std::size_t i = 0; i < rows; ++i) sum[i] = every_row(0);
   for (std::size_t block = 0; block < blocks; panel += layout.group_bytes()) {
 #pragma GCC unroll 1
     for (std::size_t b = 0; b < in_group; ++b, ++block) {
