@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -13,8 +14,9 @@ thread_local bool inside_parallel_for = false;
 
 // A decoding step is some hundred ranges of 10 to 100 microseconds each, and waking a thread takes
 // as long as the shortest of them. So threads look for the next range for about this many pauses
-// (some 50 microseconds) before they go to sleep.
-constexpr int kPauses = 2000;
+// (some 50 microseconds), then, between two looks, let others have their core (some 500
+// microseconds on an idle one), before they go to sleep.
+constexpr int kPauses = 2000, kYields = 1000;
 
 void pause() {
 #if defined(__x86_64__)
@@ -24,52 +26,66 @@ void pause() {
 #endif
 }
 
+// How many parts a range has and which is to be taken next, in one number, so that who takes one
+// knows without reading anything else whether it exists.
+struct Ticket {
+  static std::uint64_t first(std::uint64_t parts) { return parts << 32; }
+  explicit Ticket(std::uint64_t value) : parts(value >> 32), part(value & 0xffffffff) {}
+
+  std::uint64_t parts, part;
+};
+
 }  // namespace
 
 struct ThreadPool::State {
   // Constant after construction.
   std::vector<std::thread> workers;
-  int pauses = 0;
+  int looks = 0;
 
   std::mutex workers_taken;  // held by the caller whose range they work on
 
-  // Written by the caller before `generation` grows, read by workers after it has.
+  // Of the range at work. Written while no part can be taken, read by who has taken one.
   const std::function<void(std::size_t, std::size_t)>* body = nullptr;
-  std::size_t count = 0, part = 0;
-  bool stopping = false;
+  std::size_t count = 0, part_size = 0;
 
+  std::atomic<std::uint64_t> next = Ticket::first(0);
+  std::atomic<std::uint64_t> left = 0;   // parts that are not done
   std::atomic<unsigned> generation = 0;  // of ranges
-  std::atomic<int> running = 0;          // workers that are not done with this one
+  std::atomic<bool> stopping = false;
 
-  void run_part(std::size_t index) const {
-    const std::size_t begin = std::min(count, index * part);
-    const std::size_t end = std::min(count, begin + part);
-    if (begin < end) (*body)(begin, end);
+  // Takes parts until none is left. A ticket drawn late belongs to the range that is at work by
+  // then.
+  void take_parts() {
+    for (;;) {
+      const Ticket ticket(next.fetch_add(1, std::memory_order_acq_rel));
+      if (ticket.part >= ticket.parts) return;
+      const std::size_t begin = ticket.part * part_size;
+      (*body)(begin, std::min(count, begin + part_size));
+      if (left.fetch_sub(1, std::memory_order_acq_rel) == 1) left.notify_one();
+    }
   }
 
   // Returns when `value` is no longer `old`.
   template <typename T>
   void wait(const std::atomic<T>& value, T old) const {
-    for (int i = 0; i < pauses; ++i) {
+    for (int i = 0; i < looks; ++i) {
       if (value.load(std::memory_order_acquire) != old) return;
-      pause();
+      i < kPauses ? pause() : std::this_thread::yield();
     }
     value.wait(old, std::memory_order_acquire);
   }
 
-  void start() {
-    running.store(static_cast<int>(workers.size()), std::memory_order_relaxed);
+  void call_workers() {
     generation.fetch_add(1, std::memory_order_release);
     generation.notify_all();
   }
 
-  void work(std::size_t index) {
+  void work() {
     inside_parallel_for = true;
-    for (unsigned seen = 0;; ++seen) {
+    for (unsigned seen = 0; !stopping;) {
       wait(generation, seen);
-      if (stopping) return;
-      run_part(index);
-      if (running.fetch_sub(1, std::memory_order_acq_rel) == 1) running.notify_one();
+      seen = generation.load(std::memory_order_acquire);
+      take_parts();
     }
   }
 };
@@ -78,37 +94,42 @@ ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
   const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   if (threads <= 0) threads = cores;
   // With more threads than cores one that looks on keeps another from working.
-  state_->pauses = threads <= cores ? kPauses : 0;
+  state_->looks = threads <= cores ? kPauses + kYields : 0;
   for (int i = 1; i < threads; ++i) {
-    state_->workers.emplace_back([state = state_.get(), i] { state->work(i); });
+    state_->workers.emplace_back([state = state_.get()] { state->work(); });
   }
 }
 
 ThreadPool::~ThreadPool() {
   state_->stopping = true;
-  state_->start();
+  state_->call_workers();
   for (std::thread& worker : state_->workers) worker.join();
 }
 
 int ThreadPool::threads() const { return static_cast<int>(state_->workers.size()) + 1; }
 
 void ThreadPool::parallel_for(std::size_t count, std::size_t grain,
-                              const std::function<void(std::size_t, std::size_t)>& body) {
+                              const std::function<void(std::size_t, std::size_t)>& body,
+                              std::size_t parts_per_thread) {
   if (count == 0) return;
   if (inside_parallel_for || state_->workers.empty() || count <= grain) return body(0, count);
 
   const std::unique_lock workers(state_->workers_taken, std::try_to_lock);
   if (!workers) return body(0, count);
-  const std::size_t threads = state_->workers.size() + 1;
-  state_->body = &body;
-  state_->count = count;
-  state_->part = std::max(grain, (count + threads - 1) / threads);
-  state_->start();
+  State& state = *state_;
+  const std::size_t most = (state.workers.size() + 1) * parts_per_thread;
+  state.body = &body;
+  state.count = count;
+  state.part_size = std::max(grain, (count + most - 1) / most);
+  const std::size_t parts = (count + state.part_size - 1) / state.part_size;
+  state.left.store(parts, std::memory_order_relaxed);
+  state.next.store(Ticket::first(parts), std::memory_order_release);
+  state.call_workers();
   inside_parallel_for = true;
-  state_->run_part(0);
+  state.take_parts();
   inside_parallel_for = false;
-  for (int left; (left = state_->running.load(std::memory_order_acquire)) != 0;)
-    state_->wait(state_->running, left);
+  for (std::uint64_t left; (left = state.left.load(std::memory_order_acquire)) != 0;)
+    state.wait(state.left, left);
 }
 
 namespace {

@@ -1,8 +1,9 @@
 // A fixed set of workers and one way to use them: split the range [0, count) over all of them and
 // wait. The calling thread works too, so a pool of 1 has no worker threads at all.
 //
-// Ranges are split statically into one contiguous part per thread, so results never depend on
-// timing. Nested use runs on the calling thread alone.
+// A range is cut into parts that depend on nothing but its size, so results never depend on timing;
+// whoever is free takes the next part. The caller waits for parts that were begun, never for a
+// worker that still sleeps. Nested use runs on the calling thread alone.
 //
 // Safe to call from several threads at once: who finds the workers taken does its range alone. With
 // turns instead, a decoding step of a hundred short ranges would wait a hundred times for one of an
@@ -27,8 +28,11 @@ class ThreadPool {
 
   // Calls body(begin, end) on disjoint parts that cover [0, count). Parts hold at least `grain`
   // items, except the last; a range of no more than `grain` items runs on the calling thread.
+  // With more parts for each thread a slow thread holds up the others less, and what a part does
+  // once it does more often.
   void parallel_for(std::size_t count, std::size_t grain,
-                    const std::function<void(std::size_t, std::size_t)>& body);
+                    const std::function<void(std::size_t, std::size_t)>& body,
+                    std::size_t parts_per_thread = 1);
 
  private:
   struct State;

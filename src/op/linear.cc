@@ -16,6 +16,8 @@ namespace {
 // leave half of a second-level cache of 1 MiB to the rows streaming past it. Wide blocks cost less:
 // the rows are copied for each block anew.
 constexpr std::size_t kBlockFloats = std::size_t{1} << 17, kSlab = 256;
+// Columns packed at a time.
+constexpr std::size_t kLeastPanels = 4, kMostPanels = 16;
 // Rows taken at a time, so that activations find them still in a near cache.
 constexpr std::size_t kRowBlock = 512;
 
@@ -40,15 +42,20 @@ void linear_columns(ConstRows x, const Weight& w, const LinearOptions& options, 
   const std::size_t fitting =
       kBlockFloats / std::clamp<std::size_t>(w.cols, 1, kSlab) / kernel::kPanel * kernel::kPanel;
   const std::size_t width =
-      std::clamp<std::size_t>(fitting, 4 * kernel::kPanel, 16 * kernel::kPanel);
+      std::clamp<std::size_t>(fitting, kLeastPanels * kernel::kPanel, kMostPanels * kernel::kPanel);
   const auto packed = std::make_unique_for_overwrite<typename Products::Packed[]>(
       Products::size(std::min(width, end - begin), w.cols));
   std::vector<float> decoded;
   const auto start = options.accumulate ? kernel::Start::kExists : kernel::Start::kZero;
   for (std::size_t j = begin; j < end; j += width) {
     const std::size_t n = std::min(width, end - j);
-    const KernelRows rows = w.kernel_rows(j, n, decoded);
-    Products::pack(rows.type)(rows.data, rows.stride_bytes, n, w.cols, packed.get());
+    // A panel at a time: what must be decoded first is still near when it is packed.
+    for (std::size_t p = 0; p < n; p += kernel::kPanel) {
+      const std::size_t count = std::min(kernel::kPanel, n - p);
+      const KernelRows rows = w.kernel_rows(j + p, count, decoded);
+      Products::pack(rows.type)(rows.data, rows.stride_bytes, count, w.cols,
+                                packed.get() + Products::size(p, w.cols));
+    }
     for (std::size_t i = 0; i < x.rows; i += kRowBlock) {
       const std::size_t m = std::min(kRowBlock, x.rows - i);
       Products::gemm()(m, n, w.cols, x.row(i), x.stride, packed.get(), y.row(i) + j, y.stride,
@@ -83,9 +90,12 @@ void linear(ConstRows x, const Weight& w, const LinearOptions& options, Rows y) 
   // By columns each thread packs only its own weights; by rows all pack all of them, which pays
   // when the panels do not divide well.
   if (panels % threads == 0 || panels >= 4 * threads || x.rows < 64 * threads) {
-    split(panels, work / std::max<std::size_t>(1, panels), [&](std::size_t begin, std::size_t end) {
-      columns(x, w, options, y, begin * kernel::kPanel, std::min(w.rows, end * kernel::kPanel));
-    });
+    split(
+        panels, work / std::max<std::size_t>(1, panels),
+        [&](std::size_t begin, std::size_t end) {
+          columns(x, w, options, y, begin * kernel::kPanel, std::min(w.rows, end * kernel::kPanel));
+        },
+        std::clamp<std::size_t>(panels / threads / kMostPanels, 1, kPartsPerThread));
   } else {
     split(x.rows, w.rows * w.cols, [&](std::size_t begin, std::size_t end) {
       columns(x.slice(begin, end - begin), w, options, y.slice(begin, end - begin), 0, w.rows);

@@ -89,8 +89,9 @@ void linear_rows(std::span<const RowsTask> tasks) {
     total += strips(task) * strip_work(task);
   }
   const Int8Tasks int8(tasks);
-  const std::size_t parts = std::clamp<std::size_t>(
-      total / kWorthAThread, 1, static_cast<std::size_t>(default_pool().threads()));
+  const auto threads = static_cast<std::size_t>(default_pool().threads());
+  const std::size_t parts =
+      std::clamp<std::size_t>(total / kWorthAThread, 1, threads * kPartsPerThread);
   // Part p takes the strips that begin within its share of the total work.
   auto do_part = [&](std::size_t part) {
     const std::size_t from = total / parts * part,
@@ -109,9 +110,12 @@ void linear_rows(std::span<const RowsTask> tasks) {
       before += count * work;
     }
   };
-  default_pool().parallel_for(parts, 1, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t part = begin; part < end; ++part) do_part(part);
-  });
+  default_pool().parallel_for(
+      parts, 1,
+      [&](std::size_t begin, std::size_t end) {
+        for (std::size_t part = begin; part < end; ++part) do_part(part);
+      },
+      kPartsPerThread);
 }
 
 }  // namespace quire

@@ -270,22 +270,24 @@ void spatial_attention(ConstRows qkv, const SpatialAttention& attention, Rows ou
   // One item is a tile of queries in one window and head. Neighbouring items share keys and values.
   const Plan plan(qkv, attention);
   const std::size_t items = plan.windows * attention.heads * plan.tiles;
-  split(items, plan.tile * plan.keys * (2 * plan.head_size + kTranscendental),
-        [&](std::size_t begin, std::size_t end) {
-          Worker worker(plan);
-          std::size_t opened = items;
-          for (std::size_t item = begin; item < end; ++item) {
-            const std::size_t tile = item % plan.tiles, pair = item / plan.tiles;
-            const Window window = plan.window(pair / attention.heads);
-            const std::size_t queries = window.height * window.width;
-            if (tile * plan.tile >= queries)
-              continue;  // a window cut off by the grid's edge has fewer
-            if (pair != opened) worker.open(window, pair % attention.heads);
-            opened = pair;
-            worker.attend(window, pair % attention.heads, tile * plan.tile,
-                          std::min(queries, (tile + 1) * plan.tile), out);
-          }
-        });
+  split(
+      items, plan.tile * plan.keys * (2 * plan.head_size + kTranscendental),
+      [&](std::size_t begin, std::size_t end) {
+        Worker worker(plan);
+        std::size_t opened = items;
+        for (std::size_t item = begin; item < end; ++item) {
+          const std::size_t tile = item % plan.tiles, pair = item / plan.tiles;
+          const Window window = plan.window(pair / attention.heads);
+          const std::size_t queries = window.height * window.width;
+          if (tile * plan.tile >= queries)
+            continue;  // a window cut off by the grid's edge has fewer
+          if (pair != opened) worker.open(window, pair % attention.heads);
+          opened = pair;
+          worker.attend(window, pair % attention.heads, tile * plan.tile,
+                        std::min(queries, (tile + 1) * plan.tile), out);
+        }
+      },
+      kPartsPerThread);
 }
 
 }  // namespace quire

@@ -6,6 +6,7 @@
 
 #include "base/thread_pool.h"
 #include "kernel/kernels.h"
+#include "op/split.h"
 
 namespace quire {
 namespace {
@@ -54,30 +55,34 @@ void linear_strassen(ConstRows x, const Weight& w, const LinearOptions& options,
     const std::size_t column = first * kStrassenCols, n = count * kStrassenCols;
     for (std::size_t slab = 0; slab < slabs; ++slab) {
       const std::size_t from = slab * 2 * depth;
-      default_pool().parallel_for(count, 1, [&](std::size_t begin, std::size_t end) {
-        std::vector<float> decoded, packed(kernel::packed_size(kStrassenCols, 2 * depth));
+      const auto sum_weights = [&](std::size_t begin, std::size_t end) {
+        std::vector<float> decoded;
+        const auto packed =
+            std::make_unique_for_overwrite<float[]>(kernel::packed_size(kStrassenCols, 2 * depth));
         for (std::size_t pair = begin; pair < end; ++pair) {
           const KernelRows rows =
               w.kernel_rows(column + pair * kStrassenCols, kStrassenCols, from, 2 * depth, decoded);
           kernels().pack[rows.type](rows.data, rows.stride_bytes, kStrassenCols, 2 * depth,
-                                    packed.data());
-          kernels().pack_strassen(pair, n, depth, packed.data(), seven.get());
+                                    packed.get());
+          kernels().pack_strassen(pair, n, depth, packed.get(), seven.get());
         }
-      });
+      };
+      default_pool().parallel_for(count, 1, sum_weights, kPartsPerThread);
       const bool exists = options.accumulate || slab > 0, last = slab + 1 == slabs;
-      default_pool().parallel_for(parts, 1, [&](std::size_t begin, std::size_t end) {
-        std::vector<float> work(kernel::kStrassenWork);
+      const auto multiply = [&](std::size_t begin, std::size_t end) {
+        const auto work = std::make_unique_for_overwrite<float[]>(kernel::kStrassenWork);
         for (std::size_t part = begin; part < end; ++part) {
           const std::size_t row = part * x.rows / parts, m = (part + 1) * x.rows / parts - row;
           kernels().gemm_strassen(
               m, n, depth, x.row(row) + from, x.stride, seven.get(), y.row(row) + column, y.stride,
               options.bias && slab == 0 ? options.bias + column : nullptr,
-              exists ? kernel::Start::kExists : kernel::Start::kZero, work.data());
+              exists ? kernel::Start::kExists : kernel::Start::kZero, work.get());
           if (!last) continue;
           for (std::size_t i = row; i < row + m; ++i)
             activate(options.activation, y.row(i) + column, n);
         }
-      });
+      };
+      default_pool().parallel_for(parts, 1, multiply, kPartsPerThread);
     }
   }
 }
