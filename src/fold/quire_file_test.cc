@@ -157,7 +157,7 @@ TEST(QuireFile, WhatIsWrittenIsRead) {
   EXPECT_EQ(second.head.characters, 14u);
   ASSERT_TRUE(second.tokens.has_value());
   EXPECT_EQ(second.tokens->tensor().shape, (Shape{1, 3}));
-  EXPECT_EQ(second.tokens->tensor().values, (std::vector<float>{0.5f, -2.0f, 3.0f}));
+  EXPECT_EQ(second.tokens->tensor().values, (Values{0.5f, -2.0f, 3.0f}));
   ASSERT_TRUE(second.correction.has_value());
   EXPECT_EQ(as_text(*second.correction), "any bytes");
 }

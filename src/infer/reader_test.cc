@@ -221,7 +221,7 @@ TEST(Passes, BlocksCoverThePageAndShareItsLines) {
 
   Tensor tokens({16, 1});
   for (std::size_t i = 0; i < 16; ++i) tokens.values[i] = static_cast<float>(i);
-  EXPECT_EQ(take_block(tokens, 4, (*blocks)[1]).values, (std::vector<float>{2, 3, 6, 7, 10, 11}));
+  EXPECT_EQ(take_block(tokens, 4, (*blocks)[1]).values, (Values{2, 3, 6, 7, 10, 11}));
 }
 
 TEST(Passes, TextsAreJoinedLineByLine) {

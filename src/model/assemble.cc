@@ -38,7 +38,7 @@ class Sequence {
 
  private:
   const BridgeWeights& weights_;
-  std::vector<float> values_;
+  Values values_;
 };
 
 }  // namespace

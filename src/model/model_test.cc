@@ -158,9 +158,9 @@ TEST_F(TinyModel, ACacheOfHalvesTakesHalfTheMemoryAndIsCutTheSame) {
     return x.values;
   };
   std::size_t wide = 0, half = 0;
-  const std::vector<float> exact = decode({40}, wide);
+  const Values exact = decode({40}, wide);
   ASSERT_TRUE(model->use_cache(DType::kF16));
-  const std::vector<float> rounded = decode({40}, half);
+  const Values rounded = decode({40}, half);
   EXPECT_EQ(2 * half, wide);
   EXPECT_NE(rounded, exact);
   for (std::size_t i = 0; i < 96; ++i) EXPECT_NEAR(rounded[i], exact[i], 0.01) << i;
@@ -173,7 +173,7 @@ TEST_F(TinyModel, ACacheOfHalvesTakesHalfTheMemoryAndIsCutTheSame) {
   }
   ASSERT_TRUE(blocks);
   std::size_t bytes = 0;
-  const std::vector<float> in_blocks = decode({40}, bytes);
+  const Values in_blocks = decode({40}, bytes);
   EXPECT_EQ(bytes * 128, wide * 34);
   EXPECT_NE(in_blocks, rounded);
   for (std::size_t i = 0; i < 96; ++i) EXPECT_NEAR(in_blocks[i], exact[i], 0.05) << i;

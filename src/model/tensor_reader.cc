@@ -59,7 +59,8 @@ Tensor TensorReader::tensor(const std::string& name, const Shape& shape) {
 }
 
 std::vector<float> TensorReader::vector(const std::string& name, std::size_t size) {
-  return tensor(name, {static_cast<std::int64_t>(size)}).values;
+  const Values values = tensor(name, {static_cast<std::int64_t>(size)}).values;
+  return {values.begin(), values.end()};
 }
 
 Norm TensorReader::layer_norm(const std::string& name, std::size_t size, float eps) {

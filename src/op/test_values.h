@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <random>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -31,7 +32,7 @@ inline float at(const Weight& w, std::size_t row, std::size_t col) {
 }
 
 // The rule for float32 results of a few hundred terms: relative error over the whole tensor.
-inline double relative_error(const std::vector<float>& got, const std::vector<double>& want) {
+inline double relative_error(std::span<const float> got, const std::vector<double>& want) {
   double difference = 0, norm = 0;
   EXPECT_EQ(got.size(), want.size());
   for (std::size_t i = 0; i < got.size(); ++i) {

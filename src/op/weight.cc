@@ -68,8 +68,12 @@ KernelRows Weight::kernel_rows(std::size_t begin, std::size_t count, std::size_t
   const std::size_t skipped = from / info.block_elements * info.block_bytes;
   if (const auto type = kernel_type(dtype)) return {*type, row(begin) + skipped, stride_bytes()};
   if (scratch.size() < count * width) scratch.resize(count * width);
+  const auto decode = [&](const std::uint8_t* from_bytes, float* to) {
+    if (dtype == DType::kQ8_0) return kernel::kernels().from_q8(from_bytes, width, to);
+    info.decode(from_bytes, width, to);
+  };
   for (std::size_t i = 0; i < count; ++i)
-    info.decode(row(begin + i) + skipped, width, scratch.data() + i * width);
+    decode(row(begin + i) + skipped, scratch.data() + i * width);
   return {kernel::kWeightF32, reinterpret_cast<const std::uint8_t*>(scratch.data()),
           width * sizeof(float)};
 }

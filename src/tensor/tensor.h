@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/large_pages.h"
 #include "base/status.h"
 
 namespace quire {
@@ -76,10 +77,12 @@ void to_float(const TensorView& view, std::size_t begin, std::size_t count, floa
 // Refuses a type that Quire only reads, and a count that is not whole blocks.
 Result<std::vector<std::uint8_t>> from_float(DType dtype, std::span<const float> values);
 
+using Values = std::vector<float, LargePages<float>>;
+
 // Owned float32 values with a shape.
 struct Tensor {
   Shape shape;
-  std::vector<float> values;
+  Values values;
 
   Tensor() = default;
   explicit Tensor(Shape s)
