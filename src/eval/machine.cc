@@ -12,6 +12,8 @@ namespace quire {
 namespace {
 
 constexpr int kTries = 5;  // the best counts: a limit is what the machine does when left alone
+// Rounds of a unit that take a fifth of a second, and those that take 50 ms.
+constexpr std::size_t kRounds = 8'000'000, kFewRounds = 2'000'000;
 
 std::string cpu_name() {
   std::ifstream info("/proc/cpuinfo");
@@ -25,10 +27,10 @@ std::string cpu_name() {
 // The best rate over some tries of work(thread) on every thread at once; work returns how much it
 // did.
 template <typename Work>
-double best_rate(const Work& work) {
+double best_rate(int tries, const Work& work) {
   const auto threads = static_cast<std::size_t>(default_pool().threads());
   double best = 0;
-  for (int i = 0; i < kTries; ++i) {
+  for (int i = 0; i < tries; ++i) {
     std::vector<double> done(threads);
     const double start = steady_seconds();
     default_pool().parallel_for(threads, 1, [&](std::size_t begin, std::size_t end) {
@@ -42,12 +44,24 @@ double best_rate(const Work& work) {
   return best;
 }
 
-double busy(double (*unit)(std::size_t, float*)) {
+// 10^9 operations a second.
+double busy(double (*unit)(std::size_t, float*), int tries, std::size_t rounds) {
   if (unit == nullptr) return 0;
-  return best_rate([unit](std::size_t) {
+  const double rate = best_rate(tries, [=](std::size_t) {
     float sink[12] = {0.5f, 0.25f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-    return unit(8'000'000, sink);
+    return unit(rounds, sink);
   });
+  return rate / 1e9;
+}
+
+// 10^9 bytes a second.
+double reading(const std::vector<float>& memory, int tries) {
+  const std::size_t part = memory.size() / static_cast<std::size_t>(default_pool().threads());
+  const double rate = best_rate(tries, [&](std::size_t t) {
+    const float sum = kernel::kernels().read_memory(memory.data() + t * part, part);
+    return sum > 0 ? sizeof(float) * static_cast<double>(part) : 0.0;
+  });
+  return rate / 1e9;
 }
 
 }  // namespace
@@ -57,18 +71,16 @@ Machine measure_machine() {
   machine.cpu = cpu_name();
   machine.threads = default_pool().threads();
   machine.isa = kernel::isa_name();
-  machine.f32_gflop_s = busy(kernel::kernels().busy_f32) / 1e9;
-  machine.bf16_gflop_s = busy(kernel::kernels().busy_bf16) / 1e9;
-  machine.int8_gop_s = busy(kernel::kernels().busy_int8) / 1e9;
-  const std::vector<float> memory(std::size_t{128} << 20, 1.0f);
-  const std::size_t part = memory.size() / static_cast<std::size_t>(machine.threads);
-  machine.mem_gb_s = best_rate([&](std::size_t t) {
-                       const float sum =
-                           kernel::kernels().read_memory(memory.data() + t * part, part);
-                       return sum > 0 ? sizeof(float) * static_cast<double>(part) : 0.0;
-                     }) /
-                     1e9;
+  machine.f32_gflop_s = busy(kernel::kernels().busy_f32, kTries, kRounds);
+  machine.bf16_gflop_s = busy(kernel::kernels().busy_bf16, kTries, kRounds);
+  machine.int8_gop_s = busy(kernel::kernels().busy_int8, kTries, kRounds);
+  machine.mem_gb_s = reading(std::vector<float>(std::size_t{128} << 20, 1.0f), kTries);
   return machine;
 }
+
+LimitsNow::LimitsNow() : memory_(std::size_t{32} << 20, 1.0f) {}
+double LimitsNow::mem_gb_s() const { return reading(memory_, 2); }
+double LimitsNow::f32_gflop_s() const { return busy(kernel::kernels().busy_f32, 1, kFewRounds); }
+double LimitsNow::bf16_gflop_s() const { return busy(kernel::kernels().busy_bf16, 1, kFewRounds); }
 
 }  // namespace quire

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace quire {
 
@@ -17,5 +18,18 @@ struct Machine {
 
 // Takes about a second and 512 MiB.
 Machine measure_machine();
+
+// The same limits at this moment, for shares of measurements made beside them: what a virtual
+// machine's neighbours leave changes from one second to the next. Each answer takes 10 to 50 ms.
+class LimitsNow {
+ public:
+  LimitsNow();
+  double mem_gb_s() const;
+  double f32_gflop_s() const;
+  double bf16_gflop_s() const;
+
+ private:
+  std::vector<float> memory_;  // 128 MiB
+};
 
 }  // namespace quire

@@ -20,14 +20,34 @@ double median(std::vector<double> values) {
 }
 
 template <typename Work>
+double seconds_of(const Work& work) {
+  const double start = steady_seconds();
+  work();
+  return steady_seconds() - start;
+}
+
+template <typename Work>
 double median_seconds(int repeats, const Work& work) {
   std::vector<double> seconds;
-  for (int i = 0; i < repeats; ++i) {
-    const double start = steady_seconds();
-    work();
-    seconds.push_back(steady_seconds() - start);
-  }
+  for (int i = 0; i < repeats; ++i) seconds.push_back(seconds_of(work));
   return median(std::move(seconds));
+}
+
+struct Timed {
+  double seconds = 0, share = 0;
+};
+
+// share: of the speed at which `amount` would have been done at the limit, which is measured again
+// before and after each time.
+template <typename Limit, typename Work>
+Timed timed(int repeats, double amount, const Limit& limit, const Work& work) {
+  std::vector<double> seconds, limits = {limit()};
+  for (int i = 0; i < repeats; ++i) {
+    seconds.push_back(seconds_of(work));
+    limits.push_back(limit());
+  }
+  const double time = median(std::move(seconds));
+  return {time, amount / time / median(std::move(limits))};
 }
 
 // Values of an ordinary size, the same in every run.
@@ -45,11 +65,17 @@ std::string decoder_type(const Model& model) {
   return std::string(dtype_info(model.weights().text.layers.front().q.dtype).name);
 }
 
-double encode_seconds(const Model& model, std::size_t side, int repeats) {
+EncodeSpeed encode_speed(const Model& model, const Mode& mode, std::size_t side, int repeats) {
+  const LimitsNow limits;
+  const bool bf16 = model.weights().sam.blocks.front().qkv.weight.bf16 && limits.bf16_gflop_s() > 0;
+  const double gflop = encode_operations(model.config(), side) / 1e9;
   const auto s = static_cast<std::int64_t>(side);
   const Tensor pixels = noise({3, s, s});
   model.encode(pixels);  // tables resized, pages of the file read
-  return median_seconds(repeats, [&] { model.encode(pixels); });
+  const auto limit = [&] { return bf16 ? limits.bf16_gflop_s() : limits.f32_gflop_s(); };
+  const Timed time = timed(repeats, gflop, limit, [&] { model.encode(pixels); });
+  return {std::string(mode.name), side,  bf16 ? "bfloat16" : "float32",
+          time.seconds,           gflop, time.share};
 }
 
 // A cache that holds `context` positions, of nothing in particular.
@@ -80,7 +106,8 @@ double prefill_seconds(const Model& model, std::size_t tokens, int repeats) {
   return median_seconds(repeats, read);
 }
 
-double step_seconds(const Model& model, std::size_t context, std::size_t batch, int repeats) {
+DecodeSpeed decode_speed(const Model& model, const std::string& type, std::size_t context,
+                         std::size_t batch, int repeats) {
   const TextConfig& config = model.config().text;
   std::vector<KvCache> caches(batch, filled_cache(config, context));
   DecoderState state(config);
@@ -95,10 +122,18 @@ double step_seconds(const Model& model, std::size_t context, std::size_t batch, 
     model.logits(rows_of(std::as_const(x)), state, rows_of(scores));
   };
   step();
-  std::vector<double> seconds;
-  for (int i = 0; i < std::max(repeats, kStepsTimed - 1); ++i)
-    seconds.push_back(median_seconds(1, step));
-  return median(std::move(seconds));
+  const LimitsNow limits;
+  const auto sequences = static_cast<double>(batch);
+  const double bytes = decode_weight_bytes(model.config(), model.weights().text, batch) +
+                       sequences * cache_bytes(config, context);
+  const Timed time = timed(
+      std::max(repeats, kStepsTimed - 1), bytes / 1e9, [&] { return limits.mem_gb_s(); }, step);
+  return {type,
+          std::string(dtype_info(config.cache).name),
+          context,
+          batch,
+          sequences / time.seconds,
+          time.share};
 }
 
 struct Measurement {
@@ -119,20 +154,8 @@ SpeedStudy run_speed_study(const Model& model, const SpeedOptions& options) {
     for (const int pixels : {mode.tile_side, mode.view_side}) {
       const auto side = static_cast<std::size_t>(pixels);
       if (side == 0 || !model.check_side(side).ok() || !sides.insert(side).second) continue;
-      const std::string name(mode.name);
-      plan.push_back({"encode, " + std::to_string(side) + " pixels", [&, side, name] {
-                        const Machine& m = study.machine;
-                        const bool bf16 = model.weights().sam.blocks.front().qkv.weight.bf16 &&
-                                          m.bf16_gflop_s > 0;
-                        EncodeSpeed row{name,
-                                        side,
-                                        bf16 ? "bfloat16" : "float32",
-                                        encode_seconds(model, side, options.repeats),
-                                        encode_operations(config, side) / 1e9,
-                                        0};
-                        row.share =
-                            row.gflop / row.seconds / (bf16 ? m.bf16_gflop_s : m.f32_gflop_s);
-                        study.encode.push_back(row);
+      plan.push_back({"encode, " + std::to_string(side) + " pixels", [&, side, mode] {
+                        study.encode.push_back(encode_speed(model, mode, side, options.repeats));
                       }});
     }
   }
@@ -150,13 +173,7 @@ SpeedStudy run_speed_study(const Model& model, const SpeedOptions& options) {
     plan.push_back(
         {"decode, context " + std::to_string(context) + ", batch " + std::to_string(batch),
          [&, context, batch] {
-           const double seconds = step_seconds(model, context, batch, options.repeats);
-           const auto sequences = static_cast<double>(batch);
-           const double bytes = decode_weight_bytes(config, model.weights().text, batch) +
-                                sequences * cache_bytes(config.text, context);
-           const std::string cache(dtype_info(model.config().text.cache).name);
-           study.decode.push_back({type, cache, context, batch, sequences / seconds,
-                                   bytes / seconds / 1e9 / study.machine.mem_gb_s});
+           study.decode.push_back(decode_speed(model, type, context, batch, options.repeats));
          }});
   };
   for (const std::size_t context : options.contexts) plan_decode(context, 1);

@@ -1,6 +1,7 @@
 // How fast a model runs here, and what share of the machine's limits that is: encoding against the
-// peak of the type that is multiplied in, decoding against the memory's bandwidth. Speeds are
-// medians.
+// peak of the type that is multiplied in, decoding against the memory's bandwidth. Speeds and
+// shares are medians; the limits of a share are measured right before and after what is held
+// against them.
 #pragma once
 
 #include <functional>
