@@ -1,6 +1,6 @@
 # A room is one folder under src/: one static library and one test program.
 #
-#   quire_room(NAME [USES room...] [LINKS library...])
+#   quire_room(NAME [USES room...] [LINKS library...] [PRECOMPILE header...])
 #
 # takes every *.cc of the folder as a source, and every *_test.cc as part of the test program
 # NAME_test. A room links only the rooms it names, and rooms link each other PRIVATE where they
@@ -27,8 +27,10 @@ if(QUIRE_TESTS)
   include(GoogleTest)
 endif()
 
+# PRECOMPILE is for a library's headers that take longer to read than what follows them. Not for the
+# standard library's: GCC 12 forgets that precompiled ones are a system's, and warns of them.
 function(quire_room name)
-  cmake_parse_arguments(ROOM "" "" "USES;LINKS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "USES;LINKS;PRECOMPILE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
@@ -37,6 +39,7 @@ function(quire_room name)
   if(sources)
     add_library(quire_${name} STATIC ${sources})
     target_link_libraries(quire_${name} PUBLIC quire_options ${ROOM_LINKS})
+    target_precompile_headers(quire_${name} PRIVATE ${ROOM_PRECOMPILE})
   else()
     add_library(quire_${name} INTERFACE)
     target_link_libraries(quire_${name} INTERFACE quire_options ${ROOM_LINKS})
@@ -55,6 +58,8 @@ function(quire_room name)
     target_compile_definitions(${name}_test PRIVATE
       QUIRE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
       QUIRE_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/../shared/golden")
+    target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)  # compiled more often than run
+    target_precompile_headers(${name}_test PRIVATE ${ROOM_PRECOMPILE})
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
       PROPERTIES TIMEOUT 600 LABELS ${name})
   endif()

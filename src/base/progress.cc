@@ -91,8 +91,9 @@ std::string duration_text(double seconds) {
   // More than a thousand years is a guess nobody should print.
   const auto whole = static_cast<std::int64_t>(std::min(std::ceil(std::max(seconds, 0.0)), 3.2e10));
   const auto two = [](std::int64_t large, const char* unit, std::int64_t small, const char* rest) {
-    return std::to_string(large) + unit +
-           (small > 0 ? " " + std::to_string(small) + rest : std::string());
+    std::string text = std::to_string(large) + unit;
+    if (small > 0) text.append(" ").append(std::to_string(small)).append(rest);
+    return text;
   };
   if (whole < 60) return std::to_string(whole) + " s";
   if (whole < 3600) return two(whole / 60, " min", whole % 60, " s");
