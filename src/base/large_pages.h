@@ -1,5 +1,5 @@
-// An allocator for buffers of many megabytes: it asks the system for pages of 2 MiB, where a walk over
-// rows that lie kilobytes apart would need another entry of the address tables for every row
+// An allocator for buffers of many megabytes: it asks the system for pages of 2 MiB, where a walk
+// over rows that lie kilobytes apart would need another entry of the address tables for every row
 // (docs/lab-notes.md has what that gained). Small blocks come from where they always come from.
 #pragma once
 
@@ -23,7 +23,7 @@ struct LargePages {
   T* allocate(std::size_t n) {
     const std::size_t bytes = n * sizeof(T);
     if (bytes < kLargePage) return static_cast<T*>(::operator new(bytes));
-    void* const memory = ::operator new(bytes, std::align_val_t{kLargePage});
+    void* const memory = ::operator new (bytes, std::align_val_t{kLargePage});
     // Whole pages only: the rest of the last one may belong to others. It is advice; where the
     // system has no such pages it answers with an error, and nothing is lost.
     ::madvise(memory, bytes / kLargePage * kLargePage, MADV_HUGEPAGE);
@@ -31,7 +31,7 @@ struct LargePages {
   }
   void deallocate(T* memory, std::size_t n) {
     if (n * sizeof(T) < kLargePage) return ::operator delete(memory);
-    ::operator delete(memory, std::align_val_t{kLargePage});
+    ::operator delete (memory, std::align_val_t{kLargePage});
   }
 
   template <typename Other>
