@@ -1,9 +1,9 @@
 // A fixed set of workers and one way to use them: split the range [0, count) over all of them and
 // wait. The calling thread works too, so a pool of 1 has no worker threads at all.
 //
-// A range is cut into parts that depend on nothing but its size, so results never depend on timing;
-// whoever is free takes the next part. The caller waits for parts that were begun, never for a
-// worker that still sleeps. Nested use runs on the calling thread alone.
+// How a range is cut into parts depends on no clock, so results never do; whoever is free takes the
+// next part. The caller waits for parts that were begun, never for a worker that still sleeps.
+// Nested use runs on the calling thread alone.
 //
 // Safe to call from several threads at once: who finds the workers taken does its range alone. With
 // turns instead, a decoding step of a hundred short ranges would wait a hundred times for one of an

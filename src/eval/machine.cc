@@ -78,9 +78,10 @@ Machine measure_machine() {
   return machine;
 }
 
-LimitsNow::LimitsNow() : memory_(std::size_t{32} << 20, 1.0f) {}
-double LimitsNow::mem_gb_s() const { return reading(memory_, 2); }
-double LimitsNow::f32_gflop_s() const { return busy(kernel::kernels().busy_f32, 1, kFewRounds); }
-double LimitsNow::bf16_gflop_s() const { return busy(kernel::kernels().busy_bf16, 1, kFewRounds); }
+double f32_gflop_s_now() { return busy(kernel::kernels().busy_f32, 1, kFewRounds); }
+double bf16_gflop_s_now() { return busy(kernel::kernels().busy_bf16, 1, kFewRounds); }
+
+MemoryNow::MemoryNow() : memory_(std::size_t{32} << 20, 1.0f) {}
+double MemoryNow::gb_s() const { return reading(memory_, 2); }
 
 }  // namespace quire

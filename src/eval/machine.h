@@ -21,12 +21,12 @@ Machine measure_machine();
 
 // The same limits at this moment, for shares of measurements made beside them: what a virtual
 // machine's neighbours leave changes from one second to the next. Each answer takes 10 to 50 ms.
-class LimitsNow {
+double f32_gflop_s_now();
+double bf16_gflop_s_now();  // 0 as above
+class MemoryNow {
  public:
-  LimitsNow();
-  double mem_gb_s() const;
-  double f32_gflop_s() const;
-  double bf16_gflop_s() const;
+  MemoryNow();
+  double gb_s() const;
 
  private:
   std::vector<float> memory_;  // 128 MiB

@@ -1,6 +1,5 @@
 #include "eval/page_speed.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -8,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "eval/median.h"
 #include "fold/fold.h"
 #include "fold/unfold.h"
 
@@ -58,11 +58,6 @@ Result<RoundTrip> there_and_back(const SourceText& text, const PageReader& reade
   QUIRE_TRY(unfolded);
   trip.unfold_seconds = steady_seconds() - start;
   return trip;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 }  // namespace

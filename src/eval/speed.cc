@@ -7,17 +7,14 @@
 
 #include "base/clock.h"
 #include "eval/cost.h"
+#include "eval/median.h"
+#include "kernel/kernels.h"
 #include "tensor/tensor.h"
 
 namespace quire {
 namespace {
 
 constexpr int kStepsTimed = 8;  // decoding steps in one measurement
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 template <typename Work>
 double seconds_of(const Work& work) {
@@ -66,14 +63,14 @@ std::string decoder_type(const Model& model) {
 }
 
 EncodeSpeed encode_speed(const Model& model, const Mode& mode, std::size_t side, int repeats) {
-  const LimitsNow limits;
-  const bool bf16 = model.weights().sam.blocks.front().qkv.weight.bf16 && limits.bf16_gflop_s() > 0;
+  const bool bf16 =
+      model.weights().sam.blocks.front().qkv.weight.bf16 && kernel::kernels().gemm_bf16 != nullptr;
   const double gflop = encode_operations(model.config(), side) / 1e9;
   const auto s = static_cast<std::int64_t>(side);
   const Tensor pixels = noise({3, s, s});
   model.encode(pixels);  // tables resized, pages of the file read
-  const auto limit = [&] { return bf16 ? limits.bf16_gflop_s() : limits.f32_gflop_s(); };
-  const Timed time = timed(repeats, gflop, limit, [&] { model.encode(pixels); });
+  const Timed time = timed(repeats, gflop, bf16 ? bf16_gflop_s_now : f32_gflop_s_now,
+                           [&] { model.encode(pixels); });
   return {std::string(mode.name), side,  bf16 ? "bfloat16" : "float32",
           time.seconds,           gflop, time.share};
 }
@@ -122,12 +119,12 @@ DecodeSpeed decode_speed(const Model& model, const std::string& type, std::size_
     model.logits(rows_of(std::as_const(x)), state, rows_of(scores));
   };
   step();
-  const LimitsNow limits;
+  const MemoryNow memory;
   const auto sequences = static_cast<double>(batch);
   const double bytes = decode_weight_bytes(model.config(), model.weights().text, batch) +
                        sequences * cache_bytes(config, context);
   const Timed time = timed(
-      std::max(repeats, kStepsTimed - 1), bytes / 1e9, [&] { return limits.mem_gb_s(); }, step);
+      std::max(repeats, kStepsTimed - 1), bytes / 1e9, [&] { return memory.gb_s(); }, step);
   return {type,
           std::string(dtype_info(config.cache).name),
           context,
