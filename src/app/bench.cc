@@ -137,14 +137,14 @@ int bench_command(int argc, char** argv) {
   SpeedOptions options;
   CommandLine line("bench", "How fast a model runs here, and what share of the machine that is.");
   std::vector<std::string> modes = {"tiny", "small", "base"};
-  line.options().add_option("--modes", modes, "pages to encode")->delimiter(',');
-  line.options().add_option("--prompts", options.prompts, "lengths of prompts")->delimiter(',');
-  line.options().add_option("--contexts", options.contexts, "positions before")->delimiter(',');
-  line.options().add_option("--batches", options.batches, "sequences together")->delimiter(',');
+  line.options().add_option("--modes", modes, "pages to encode").listed();
+  line.options().add_option("--prompts", options.prompts, "lengths of prompts").listed();
+  line.options().add_option("--contexts", options.contexts, "positions before").listed();
+  line.options().add_option("--batches", options.batches, "sequences together").listed();
   line.options()
       .add_option("--repeats", options.repeats, "measurements for each median")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1000));
+      .show_default()
+      .between(1, 1000);
   line.add_reader();
   if (const auto status = line.parse(argc, argv)) return *status;
   for (const std::string& name : modes) {

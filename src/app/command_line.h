@@ -3,25 +3,24 @@
 // standard output holds exactly one JSON object.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "app/exit_status.h"
+#include "app/options.h"
 #include "base/status.h"
 #include "infer/reader.h"
 
 namespace quire {
 
-enum ExitStatus : int { kDone = 0, kFailed = 1, kWrongUsage = 2 };
-
 class CommandLine {
  public:
   CommandLine(const std::string& name, const std::string& summary);
 
-  CLI::App& options() { return app_; }
-  bool given(const std::string& flag) const { return app_.count(flag) > 0; }
+  Options& options() { return options_; }
+  bool given(const std::string& flag) const { return options_.given(flag); }
   void add_model();   // --model and --threads, for commands that compute
   void add_reader();  // these, --precision and --cache, for commands that read pages
 
@@ -45,10 +44,8 @@ class CommandLine {
   bool json = false, quiet = false;
 
  private:
-  int unexpected(const std::string& word) const;
-
   std::string name_;
-  CLI::App app_;
+  Options options_;
 };
 
 }  // namespace quire

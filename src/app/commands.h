@@ -15,5 +15,6 @@ int inspect_command(int argc, char** argv);
 int verify_command(int argc, char** argv);
 int bench_command(int argc, char** argv);
 int train_command(int argc, char** argv);
+int eval_command(int argc, char** argv);
 
 }  // namespace quire

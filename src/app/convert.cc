@@ -32,10 +32,10 @@ int convert_command(int argc, char** argv) {
   CommandLine line("convert", "A model directory to a GGUF pair, back, and between types.");
   line.options()
       .add_option("IN", in, "a model directory, the language file of a GGUF pair, or a name")
-      ->required();
+      .required();
   line.options()
       .add_option("OUT", out, "NAME.gguf (and mmproj-NAME.gguf beside it), or a new directory")
-      ->required();
+      .required();
   line.options().add_option(
       "--type", type,
       "bf16, f16, f32; in a pair also q8_0, q5_1, q5_0, q4_1, q4_0. Left out: "

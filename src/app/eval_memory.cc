@@ -108,20 +108,17 @@ Status write_charts(const std::string& path, const MemoryStudy& study) {
 int eval_memory_command(int argc, char** argv) {
   Arguments a;
   CommandLine line("eval memory", "What a memory that forgets keeps, and what else keeps more.");
-  CLI::App& options = line.options();
-  options.add_option("TEXTS", a.texts, "a folder of *.txt files the model has not seen")
-      ->required();
+  Options& options = line.options();
+  options.add_option("TEXTS", a.texts, "a folder of *.txt files the model has not seen").required();
   options.add_option("--entries", a.study.entries, "of the life that is remembered")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1'000'000));
+      .show_default()
+      .between(1, 1'000'000);
   options.add_option("--budgets", a.study.budgets, "tokens of the contexts")
-      ->delimiter(',')
-      ->capture_default_str();
-  options.add_option("--leaves", a.study.leaves, "that are read in every tier")
-      ->capture_default_str();
-  options.add_option("--questions", a.study.questions, "asked at every budget")
-      ->capture_default_str();
-  options.add_option("--seed", a.study.seed, "another life")->capture_default_str();
+      .listed()
+      .show_default();
+  options.add_option("--leaves", a.study.leaves, "that are read in every tier").show_default();
+  options.add_option("--questions", a.study.questions, "asked at every budget").show_default();
+  options.add_option("--seed", a.study.seed, "another life").show_default();
   options.add_option("--svg", a.svg, "draw the curves: FILE.svg, FILE-exact.svg, FILE-phrase.svg");
   options.add_option("--write-life", a.life,
                      "only write the entries, evenly over a year, as memory import takes them");

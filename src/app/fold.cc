@@ -27,19 +27,20 @@ struct Arguments {
   bool exact = false;
 };
 
-void describe(CLI::App& app, Arguments& a) {
-  app.add_option("FILE", a.files, "text, UTF-8; several become one text; - is standard input")
-      ->required();
-  app.add_option("-o,--output", a.output, "the .quire to write (else FILE with that ending)");
-  app.add_option("--mode", a.mode, "size of the pages: tiny, small, base or large");
-  app.add_option(
+void describe(Options& options, Arguments& a) {
+  options.add_option("FILE", a.files, "text, UTF-8; several become one text; - is standard input")
+      .required();
+  options.add_option("-o,--output", a.output, "the .quire to write (else FILE with that ending)");
+  options.add_option("--mode", a.mode, "size of the pages: tiny, small, base or large");
+  options.add_option(
       "--ratio", a.ratio,
       "text tokens for each vision token (else as many as the model can be trusted with)");
-  app.add_option("--font", a.font, "a font file, or the name of an installed one")
-      ->capture_default_str();
-  app.add_flag("--exact", a.exact, "store what makes the text come back byte for byte");
-  app.add_option("--cache-tokens", a.cache, "store the vision tokens too: f16 or f32");
-  app.add_option("--page", a.page, "write the page as a PNG too; of several pages NAME-1.png, ...");
+  options.add_option("--font", a.font, "a font file, or the name of an installed one")
+      .show_default();
+  options.add_flag("--exact", a.exact, "store what makes the text come back byte for byte");
+  options.add_option("--cache-tokens", a.cache, "store the vision tokens too: f16 or f32");
+  options.add_option("--page", a.page,
+                     "write the page as a PNG too; of several pages NAME-1.png, ...");
 }
 
 // Wrong usage that the parser does not see; "" when there is none.

@@ -15,7 +15,7 @@ int inspect_command(int argc, char** argv) {
                    "What is in a model directory, a safetensors or GGUF file, a .quire.");
   line.options()
       .add_option("PATH", path, "a file, a model directory, or a model's name")
-      ->required();
+      .required();
   line.options().add_flag("--tensors", list_tensors, "list every tensor");
   if (const auto status = line.parse(argc, argv)) return *status;
 

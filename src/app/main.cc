@@ -1,22 +1,13 @@
 // quire: folds text into pictures of pages and reads it back. This file only finds the command.
 #include <cstdio>
-#include <cstring>
-#include <string>
-#include <vector>
+#include <string_view>
 
+#include "app/command_list.h"
 #include "app/commands.h"
-#include "app/eval.h"
-#include "app/suggest.h"
 
 namespace {
 
-struct Command {
-  const char* name;
-  const char* summary;
-  int (*run)(int argc, char** argv);
-};
-
-constexpr Command kCommands[] = {
+constexpr quire::Command kCommands[] = {
     {"fold", "text to a .quire: pages of small letters, and what they cost", quire::fold_command},
     {"unfold", "a .quire back to text", quire::unfold_command},
     {"read", "documents to Markdown, text, JSON or HTML", quire::read_command},
@@ -32,57 +23,19 @@ constexpr Command kCommands[] = {
     {"verify", "holds this build to golden vectors", quire::verify_command},
 };
 
-const Command* find(const std::string& name) {
-  for (const Command& command : kCommands) {
-    if (name == command.name) return &command;
-  }
-  return nullptr;
-}
-
-void print_help(std::FILE* out) {
-  std::fputs(
-      "quire folds long text into pictures of pages, and reads them back.\n\n"
-      "  quire fold notes.txt -o notes.quire\n"
-      "  quire unfold notes.quire\n\n"
-      "Commands (quire COMMAND --help says more):\n",
-      out);
-  for (const Command& command : kCommands) {
-    std::fprintf(out, "  %-10s%s\n", command.name, command.summary);
-  }
-  std::fputs("  help      this text, or a command's\n", out);
-}
-
-int unknown_command(const std::string& name) {
-  std::vector<std::string> names = {"help"};
-  for (const Command& command : kCommands) names.emplace_back(command.name);
-  std::fprintf(stderr, "quire: there is no command '%s'%s\n'quire help' lists what there is\n",
-               name.c_str(), quire::did_you_mean(name, names).c_str());
-  return 2;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string word = argc > 1 ? argv[1] : "";
-  if (word.empty()) {
-    print_help(stderr);
-    return 2;
-  }
+  const std::string_view word = argc > 1 ? argv[1] : "";
   if (word == "--version" || word == "version") {
     std::puts("quire " QUIRE_VERSION);
     return 0;
   }
-  if (word == "help" || word == "--help" || word == "-h") {
-    if (argc < 3) {
-      print_help(stdout);
-      return 0;
-    }
-    const Command* command = find(argv[2]);
-    if (command == nullptr) return unknown_command(argv[2]);
-    char help[] = "--help";
-    char* arguments[] = {argv[2], help, nullptr};
-    return command->run(2, arguments);
-  }
-  const Command* command = find(word);
-  return command == nullptr ? unknown_command(word) : command->run(argc - 1, argv + 1);
+  return quire::run(
+      {.name = "quire",
+       .introduction = "quire folds long text into pictures of pages, and reads them back.\n\n"
+                       "  quire fold notes.txt -o notes.quire\n"
+                       "  quire unfold notes.quire\n",
+       .commands = kCommands},
+      argc, argv);
 }

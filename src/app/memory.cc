@@ -1,13 +1,11 @@
 // quire memory add|tick|recall|context|show|forget|export|import|check
 #include "app/memory.h"
 
-#include <cstdio>
 #include <ctime>
-#include <vector>
 
+#include "app/command_list.h"
 #include "app/commands.h"
 #include "app/find_model.h"
-#include "app/suggest.h"
 #include "fold/text_tokens.h"
 #include "memory/time_text.h"
 #include "text/tokenizer.h"
@@ -15,13 +13,7 @@
 namespace quire {
 namespace {
 
-struct Subcommand {
-  const char* name;
-  const char* summary;
-  int (*run)(int argc, char** argv);
-};
-
-constexpr Subcommand kSubcommands[] = {
+constexpr Command kSubcommands[] = {
     {"add", "remembers texts", memory_add_command},
     {"tick", "lets everything grow as old as it is", memory_tick_command},
     {"recall", "finds what the memory can still read", memory_recall_command},
@@ -33,33 +25,20 @@ constexpr Subcommand kSubcommands[] = {
     {"check", "reads every row and page of the store", memory_check_command},
 };
 
-void print_help(std::FILE* out) {
-  std::fputs(
-      "quire memory keeps what just happened as text, and lets it fade to smaller and smaller\n"
-      "pages until nothing is left.\n\n"
-      "  quire memory add --store life.memory notes.txt\n"
-      "  quire memory recall --store life.memory 'the key of the shed'\n\n"
-      "Commands (quire memory COMMAND --help says more):\n",
-      out);
-  for (const Subcommand& command : kSubcommands) {
-    std::fprintf(out, "  %-10s%s\n", command.name, command.summary);
-  }
-}
-
 }  // namespace
 
 MemoryCommand::MemoryCommand(const std::string& name, const std::string& summary)
     : line(name, summary) {
   line.options()
       .add_option("--store", store, "the memory's file (else $QUIRE_MEMORY)")
-      ->envname("QUIRE_MEMORY")
-      ->required();
+      .or_variable("QUIRE_MEMORY")
+      .required();
   line.options().add_option("--at", at_, "the time it is, UTC: 2026-03-14T09:26 (else now)");
   line.options()
       .add_option("--policy", policy_name_,
                   "how things fade: ladder (by age) or curve (slower "
                   "with every recall, and by importance)")
-      ->capture_default_str();
+      .show_default();
 }
 
 std::optional<int> MemoryCommand::parse(int argc, char** argv) {
@@ -125,23 +104,14 @@ Result<CountTokens> MemoryCommand::counter() {
 }
 
 int memory_command(int argc, char** argv) {
-  const std::string name = argc > 1 ? argv[1] : "";
-  if (name == "--help" || name == "-h" || name == "help") {
-    print_help(stdout);
-    return kDone;
-  }
-  if (name.empty()) {
-    print_help(stderr);
-    return kWrongUsage;
-  }
-  std::vector<std::string> names;
-  for (const Subcommand& command : kSubcommands) {
-    if (name == command.name) return command.run(argc - 1, argv + 1);
-    names.emplace_back(command.name);
-  }
-  std::fprintf(stderr, "quire memory: there is no command '%s'%s\n", name.c_str(),
-               did_you_mean(name, names).c_str());
-  return kWrongUsage;
+  return run({.name = "quire memory",
+              .introduction =
+                  "quire memory keeps what just happened as text, and lets it fade to smaller and\n"
+                  "smaller pages until nothing is left.\n\n"
+                  "  quire memory add --store life.memory notes.txt\n"
+                  "  quire memory recall --store life.memory 'the key of the shed'\n",
+              .commands = kSubcommands},
+             argc, argv);
 }
 
 }  // namespace quire

@@ -10,8 +10,8 @@ int memory_add_command(int argc, char** argv) {
   MemoryCommand command("memory add", "Remembers texts; each file is an entry, long ones several.");
   std::vector<std::string> files = {"-"};
   NewEntry entry;
-  CLI::App& options = command.line.options();
-  options.add_option("FILE", files, "text, UTF-8; - is standard input")->capture_default_str();
+  Options& options = command.line.options();
+  options.add_option("FILE", files, "text, UTF-8; - is standard input").show_default();
   options.add_option("--role", entry.role, "whose words these are: user, assistant, ...");
   options.add_option("--topic", entry.topic, "session or subject");
   options.add_option("--importance", entry.importance, "0 to 1: what counts fades slower (curve)");

@@ -48,16 +48,16 @@ int memory_context_command(int argc, char** argv) {
   ContextOptions wanted;
   std::string format = "openai";
   bool no_facts = false;
-  CLI::App& options = command.line.options();
+  Options& options = command.line.options();
   options.add_option("--budget", wanted.budget, "tokens at most")
-      ->required()
-      ->check(CLI::Range(1, 100'000'000));
+      .required()
+      .between(1, 100'000'000);
   options.add_option("--query", wanted.query, "pages that answer it come before newer ones");
   options
       .add_option("--format", format,
                   "openai: chat messages with pictures; text: all read back by the model")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"openai", "text"}));
+      .show_default()
+      .one_of({"openai", "text"});
   options.add_flag("--no-facts", no_facts, "pages without the exact strings that stood on them");
   command.line.add_reader();
   if (const auto status = command.parse(argc, argv)) return *status;

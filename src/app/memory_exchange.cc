@@ -17,7 +17,7 @@ int memory_export_command(int argc, char** argv) {
   std::string output = "-";
   command.line.options()
       .add_option("-o,--output", output, "where to; - is standard output")
-      ->capture_default_str();
+      .show_default();
   if (const auto status = command.parse(argc, argv)) return *status;
   if (output == "-" && command.line.json) {
     return command.line.wrong_usage("-o - and --json both want standard output");

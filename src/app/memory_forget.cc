@@ -26,7 +26,7 @@ int memory_forget_command(int argc, char** argv) {
   MemoryCommand command("memory forget", "Forgets entries at once: text, pictures and facts.");
   std::vector<std::int64_t> ids;
   std::string topic, before_text;
-  CLI::App& options = command.line.options();
+  Options& options = command.line.options();
   options.add_option("ID", ids, "numbers of entries, as recall shows them");
   options.add_option("--topic", topic, "all of that session or subject");
   options.add_option("--before", before_text, "all from before that time");

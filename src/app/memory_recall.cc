@@ -30,11 +30,11 @@ int memory_recall_command(int argc, char** argv) {
   MemoryCommand command("memory recall", "Finds what the memory can still read.");
   std::string query;
   std::size_t limit = 5;
-  command.line.options().add_option("QUERY", query, "words to look for")->required();
+  command.line.options().add_option("QUERY", query, "words to look for").required();
   command.line.options()
       .add_option("-n,--limit", limit, "entries at most")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10000));
+      .show_default()
+      .between(1, 10000);
   command.line.add_reader();
   if (const auto status = command.parse(argc, argv)) return *status;
   const auto memory = command.open(MemoryCommand::Needs::kReader);

@@ -11,9 +11,9 @@ int memory_show_command(int argc, char** argv) {
   MemoryCommand command("memory show", "Draws the memory as a picture.");
   std::string output = "memory.svg";
   std::size_t budget = 0;
-  CLI::App& options = command.line.options();
+  Options& options = command.line.options();
   options.add_option("-o,--output", output, "the SVG to write; - is standard output")
-      ->capture_default_str();
+      .show_default();
   options.add_option("--budget", budget, "tokens, to be marked on the picture");
   bool dark = false;
   options.add_flag("--dark", dark, "light on dark");

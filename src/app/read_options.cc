@@ -30,64 +30,74 @@ std::string unknown(const std::string& what, const std::string& word, const Rows
 
 }  // namespace
 
-void describe(CLI::App& app, ReadOptionsGiven& a) {
-  app.add_option(
+void describe(Options& options, ReadOptionsGiven& a) {
+  options.add_option(
       "FILE", a.files,
       "PDF, PNG, JPEG, WebP or TIFF; - is standard input; with -o also folders and quoted "
       "patterns");
-  app.add_option("--files-from", a.list,
-                 "a file with more of them, one a line or divided by zero bytes; - is standard "
-                 "input; needs -o");
-  app.add_option("-o,--output", a.output,
-                 "a folder: files for each document, and a journal, so that it can be stopped and "
-                 "started at any time; - prints")
-      ->capture_default_str();
-  app.add_option("--task", a.task, "markdown, text, boxes, figure, describe or locate=TEXT")
-      ->capture_default_str();
-  app.add_option("--prompt", a.prompt,
-                 "a prompt of your own; with several <image> all files go into one prompt");
-  app.add_option("--mode", a.mode, "tiny, small, base, large, gundam or gundam-m");
-  app.add_option("--budget", a.budget, "vision tokens a page: chooses the mode for each page")
-      ->check(CLI::Range(1, 100'000));
-  app.add_option("--text-layer", a.text_layer,
-                 "the text a PDF says it holds: ignore; prefer takes it where it is usable and the "
-                 "page no scan, and asks the model about the others; check compares what the model "
-                 "read with it")
-      ->capture_default_str();
-  app.add_option("--format", a.format,
-                 "md, text, json or html [md]; with -o several, divided by commas [md,html,json]");
-  app.add_option("--boxes", a.boxes,
-                 "write the page with its boxes drawn as a PNG; of several NAME-1.png, ...");
-  app.add_option("--again", a.again,
-                 "with -o: read the pages again that ended like this (loop,limit), perhaps with "
-                 "other settings; the last reading counts");
-  app.add_flag("--previews", a.previews, "the same with -o: NAME_pages/page-1.png, ...");
-  app.add_option("--ngram", a.ngram,
-                 "ban of repeats: off, 20-whole, 35-whole, 30/90, 20/50, 40/90, 35/128")
-      ->capture_default_str();
-  app.add_option("--max-tiles", a.max_tiles, "tiles a large picture is cut into, at most")
-      ->check(CLI::Range(1, 32))
-      ->capture_default_str();
-  app.add_option("--max-tokens", a.max_tokens, "a page is given up after so many")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  app.add_option("--retries", a.retries, "other ways to try when a page loops or does not end")
-      ->check(CLI::Range(0, kMaxRetries))
-      ->capture_default_str();
-  app.add_option("--shard", a.shard,
-                 "with -o: 1/4 reads the first of four parts of the documents, all reads all of "
-                 "them [what Slurm or Kubernetes say, else all]");
-  app.add_option("--at-once", a.at_once, "with -o: pages under way at once")
-      ->check(CLI::Range(1, CrashMarks::kSlots))
-      ->capture_default_str();
-  app.add_option("--page-seconds", a.page_seconds, "with -o: a page that takes longer is given up")
-      ->check(CLI::Range(0.001, 1e6))
-      ->capture_default_str();
-  app.add_option("--lease", a.lease_seconds,
-                 "with -o: a worker that was not heard of for so many seconds is thought dead, and "
-                 "others take its pages")
-      ->check(CLI::Range(0.1, 1e6))
-      ->capture_default_str();
+  options.add_option("--files-from", a.list,
+                     "a file with more of them, one a line or divided by zero bytes; - is standard "
+                     "input; needs -o");
+  options
+      .add_option("-o,--output", a.output,
+                  "a folder: files for each document, and a journal, so that it can be stopped and "
+                  "started at any time; - prints")
+      .show_default();
+  options.add_option("--task", a.task, "markdown, text, boxes, figure, describe or locate=TEXT")
+      .show_default();
+  options.add_option("--prompt", a.prompt,
+                     "a prompt of your own; with several <image> all files go into one prompt");
+  options.add_option("--mode", a.mode, "tiny, small, base, large, gundam or gundam-m");
+  options.add_option("--budget", a.budget, "vision tokens a page: chooses the mode for each page")
+      .between(1, 100'000);
+  options
+      .add_option(
+          "--text-layer", a.text_layer,
+          "the text a PDF says it holds: ignore; prefer takes it where it is usable and the "
+          "page no scan, and asks the model about the others; check compares what the model "
+          "read with it")
+      .show_default();
+  options.add_option(
+      "--format", a.format,
+      "md, text, json or html [md]; with -o several, divided by commas [md,html,json]");
+  options.add_option("--boxes", a.boxes,
+                     "write the page with its boxes drawn as a PNG; of several NAME-1.png, ...");
+  options.add_option(
+      "--again", a.again,
+      "with -o: read the pages again that ended like this (loop,limit), perhaps with "
+      "other settings; the last reading counts");
+  options.add_flag("--previews", a.previews, "the same with -o: NAME_pages/page-1.png, ...");
+  options
+      .add_option("--ngram", a.ngram,
+                  "ban of repeats: off, 20-whole, 35-whole, 30/90, 20/50, 40/90, 35/128")
+      .show_default();
+  options.add_option("--max-tiles", a.max_tiles, "tiles a large picture is cut into, at most")
+      .between(1, 32)
+      .show_default();
+  options.add_option("--max-tokens", a.max_tokens, "a page is given up after so many")
+      .between(1, 1'000'000)
+      .show_default();
+  options.add_option("--retries", a.retries, "other ways to try when a page loops or does not end")
+      .between(0, kMaxRetries)
+      .show_default();
+  options.add_option(
+      "--shard", a.shard,
+      "with -o: 1/4 reads the first of four parts of the documents, all reads all of "
+      "them [what Slurm or Kubernetes say, else all]");
+  options.add_option("--at-once", a.at_once, "with -o: pages under way at once")
+      .between(1, CrashMarks::kSlots)
+      .show_default();
+  options
+      .add_option("--page-seconds", a.page_seconds, "with -o: a page that takes longer is given up")
+      .between(0.001, 1e6)
+      .show_default();
+  options
+      .add_option(
+          "--lease", a.lease_seconds,
+          "with -o: a worker that was not heard of for so many seconds is thought dead, and "
+          "others take its pages")
+      .between(0.1, 1e6)
+      .show_default();
 }
 
 std::string usage_problem(const ReadOptionsGiven& a) {

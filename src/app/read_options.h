@@ -27,7 +27,7 @@ struct ReadOptionsGiven {
   double page_seconds = 600, lease_seconds = 60;
 };
 
-void describe(CLI::App& app, ReadOptionsGiven& given);
+void describe(Options& options, ReadOptionsGiven& given);
 
 // Wrong usage that the parser does not see; "" when there is none.
 std::string usage_problem(const ReadOptionsGiven& given);

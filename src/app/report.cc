@@ -15,7 +15,7 @@ int report_command(int argc, char** argv) {
   CommandLine line("report", "What became of a pile: pages, statuses, rate, what to look at.");
   line.options()
       .add_option("DIR", folders, "folders that quire read -o wrote; several are added up")
-      ->required();
+      .required();
   line.options().add_option("--html", html, "write the report as one HTML page too");
   if (const auto status = line.parse(argc, argv)) return *status;
   if (html == "-" && line.json) {

@@ -27,42 +27,44 @@ struct Arguments {
   std::string upstream_key_file, memory, state;
 };
 
-void describe(CLI::App& app, Arguments& a) {
-  app.add_option("--listen", a.address, "the address to listen on; 0.0.0.0 for all")
-      ->capture_default_str();
-  app.add_option("--port", a.port, "0: any that is free")
-      ->check(CLI::Range(0, 65535))
-      ->capture_default_str();
-  app.add_option("--api-key-file", a.key_file,
-                 "a file with the key that clients must send (else $QUIRE_API_KEY)");
-  app.add_option("--host-name", a.host_names,
-                 "a name that clients know this machine by, beside localhost and addresses");
-  app.add_option("--grace", a.grace, "seconds that running requests get to finish at the end")
-      ->check(CLI::Range(0, 3600))
-      ->capture_default_str();
-  app.add_flag("--insecure", a.insecure, "let other machines in without a key");
-  app.add_option("--state", a.state,
-                 "a folder for jobs, which survive there; made if it is not there");
-  app.add_option("--memory", a.memory,
-                 "a file to remember in, made if it is not there (quire memory)");
-  app.add_option("--upstream", a.proxy.url,
-                 "stand in front of this OpenAI-compatible server, and fold what is long");
-  app.add_option("--upstream-key-file", a.upstream_key_file,
-                 "a file with its key (else each client's own goes through)");
-  app.add_flag("--no-folding", a.no_folding, "to the upstream goes every byte as it came");
-  app.add_option("--recent-rounds", a.proxy.recent_rounds,
-                 "rounds of a conversation that stay text")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  app.add_option("--long-text", a.proxy.long_text_tokens,
-                 "tokens from which on a single text is folded")
-      ->check(CLI::Range(100, 100'000'000))
-      ->capture_default_str();
-  app.add_option("--page-mode", a.proxy.mode, "of the upstream's pages: tiny, small, base or large")
-      ->capture_default_str();
-  app.add_option("--page-ratio", a.proxy.ratio, "their text tokens for each vision token")
-      ->check(CLI::Range(0.5, 40.0))
-      ->capture_default_str();
+void describe(Options& options, Arguments& a) {
+  options.add_option("--listen", a.address, "the address to listen on; 0.0.0.0 for all")
+      .show_default();
+  options.add_option("--port", a.port, "0: any that is free").between(0, 65535).show_default();
+  options.add_option("--api-key-file", a.key_file,
+                     "a file with the key that clients must send (else $QUIRE_API_KEY)");
+  options.add_option("--host-name", a.host_names,
+                     "a name that clients know this machine by, beside localhost and addresses");
+  options.add_option("--grace", a.grace, "seconds that running requests get to finish at the end")
+      .between(0, 3600)
+      .show_default();
+  options.add_flag("--insecure", a.insecure, "let other machines in without a key");
+  options.add_option("--state", a.state,
+                     "a folder for jobs, which survive there; made if it is not there");
+  options.add_option("--memory", a.memory,
+                     "a file to remember in, made if it is not there (quire memory)");
+  options.add_option("--upstream", a.proxy.url,
+                     "stand in front of this OpenAI-compatible server, and fold what is long");
+  options.add_option("--upstream-key-file", a.upstream_key_file,
+                     "a file with its key (else each client's own goes through)");
+  options.add_flag("--no-folding", a.no_folding, "to the upstream goes every byte as it came");
+  options
+      .add_option("--recent-rounds", a.proxy.recent_rounds,
+                  "rounds of a conversation that stay text")
+      .between(1, 1000)
+      .show_default();
+  options
+      .add_option("--long-text", a.proxy.long_text_tokens,
+                  "tokens from which on a single text is folded")
+      .between(100, 100'000'000)
+      .show_default();
+  options
+      .add_option("--page-mode", a.proxy.mode,
+                  "of the upstream's pages: tiny, small, base or large")
+      .show_default();
+  options.add_option("--page-ratio", a.proxy.ratio, "their text tokens for each vision token")
+      .between(0.5, 40.0)
+      .show_default();
 }
 
 Result<std::string> read_key(const std::string& path) {

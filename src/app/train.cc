@@ -82,7 +82,7 @@ Status draw_curve(const std::string& recipe, std::string& drawn) {
 int train_command(int argc, char** argv) {
   std::string recipe;
   CommandLine line("train", "Trains a model by a recipe; goes on where a killed run stopped.");
-  line.options().add_option("RECIPE", recipe, "a JSON file")->required();
+  line.options().add_option("RECIPE", recipe, "a JSON file").required();
   if (const auto status = line.parse(argc, argv)) return *status;
 
   const std::string program = (fs::path(program_folder()) / "quire-train").string();

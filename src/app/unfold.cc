@@ -22,12 +22,12 @@ struct Arguments {
   bool no_corrections = false;
 };
 
-void describe(CLI::App& app, Arguments& a) {
-  app.add_option("FILE", a.file, "a .quire; - is standard input")->required();
-  app.add_option("-o,--output", a.output, "where the text goes; - is standard output")
-      ->capture_default_str();
-  app.add_option("--against", a.against, "the original text: says how much of it came back");
-  app.add_flag("--no-corrections", a.no_corrections, "the text as the model reads it");
+void describe(Options& options, Arguments& a) {
+  options.add_option("FILE", a.file, "a .quire; - is standard input").required();
+  options.add_option("-o,--output", a.output, "where the text goes; - is standard output")
+      .show_default();
+  options.add_option("--against", a.against, "the original text: says how much of it came back");
+  options.add_flag("--no-corrections", a.no_corrections, "the text as the model reads it");
 }
 
 // `right` is 1 - edit distance, where there was a text to hold the reading against.

@@ -51,10 +51,8 @@ int verify_command(int argc, char** argv) {
   CommandLine line("verify", "Holds this build to golden vectors: relative errors and ids.");
   line.options()
       .add_option("CASE", cases, "folders with meta.json and golden.safetensors")
-      ->required();
-  line.options()
-      .add_option("--tolerance", tolerance, "relative error that passes")
-      ->capture_default_str();
+      .required();
+  line.options().add_option("--tolerance", tolerance, "relative error that passes").show_default();
   line.add_model();
   if (const auto status = line.parse(argc, argv)) return *status;
 
