@@ -90,24 +90,16 @@ void add_int8(const Kernels& table) {
     add(std::string("pack_") + kNames[type], table, Unit::kBytes,
         static_cast<double>(packed->size()),
         [=, &table] { table.pack_int8[type](stored->data(), row_bytes, n, k, packed->data()); });
-    for (const std::size_t m : {1u, 16u}) {
+    for (const std::size_t m : {1u, 16u, 64u}) {
       const auto x = values(m * k);
-      const auto bytes = std::make_shared<std::vector<std::int8_t>>(m * k);
-      const auto scales = std::make_shared<std::vector<float>>(m * k / kQ8Block);
-      const auto offsets = std::make_shared<std::vector<std::int32_t>>(m * k / 16);
+      const auto rows = std::make_shared<std::vector<Q8Block>>(m * k / kQ8Block);
       const auto y = std::make_shared<std::vector<float>>(m * n);
-      const Q8Rows rows{bytes->data(), scales->data(), offsets->data()};
-      for (std::size_t i = 0; i < m; ++i) {
-        table.quantise_q8(
-            &x[i * k], k,
-            {rows.values + i * k, rows.scales + i * k / kQ8Block, rows.offsets + i * k / 16});
-      }
-      add(std::string("gemm_") + kNames[type] + (m == 1 ? "_1_row" : "_16_rows"), table,
-          Unit::kOperations, 2.0 * static_cast<double>(m * n * k), [=, &table] {
-            table.gemm_int8[type](m, n, k, rows, packed->data(), y->data(), n);
-            benchmark::DoNotOptimize(bytes->data());
-            benchmark::DoNotOptimize(scales->data());
-            benchmark::DoNotOptimize(offsets->data());
+      for (std::size_t i = 0; i < m; ++i)
+        table.quantise_q8(&x[i * k], k, &(*rows)[i * k / kQ8Block]);
+      add(std::string("gemm_") + kNames[type] + "_" + std::to_string(m) +
+              (m == 1 ? "_row" : "_rows"),
+          table, Unit::kOperations, 2.0 * static_cast<double>(m * n * k), [=, &table] {
+            table.gemm_int8[type](m, n, k, rows->data(), packed->data(), y->data(), n);
           });
     }
   }

@@ -67,11 +67,15 @@ inline constexpr std::size_t packed_int8_size(PanelType type, std::size_t n, std
   return (n + kPanelRows - 1) / kPanelRows * (k / layout.group) * layout.group_bytes();
 }
 
-// Rows quantised for int8 products: value = scale * int8, scale = max |x| / 127 of its block.
-struct Q8Rows {
-  std::int8_t* values = nullptr;    // (m, k)
-  float* scales = nullptr;          // (m, k / 32)
-  std::int32_t* offsets = nullptr;  // (m, k / 16): -32 * the sum of sixteen int8
+// 32 values of x, quantised: value = scale * int8, scale = max |x| / 127. With all that a product
+// asks of them in one piece a tile needs one pointer for each row of x, and reads numbers that are
+// the same for all rows of weights right into every lane.
+struct Q8Block {
+  float scale;
+  float minus_sum;         // -scale * the sum of the int8
+  std::int32_t offset;     // -128 * the sum
+  std::int32_t halves[2];  // -32 * the sum of the first and of the last sixteen
+  std::int8_t values[kQ8Block];
 };
 
 }  // namespace quire::kernel

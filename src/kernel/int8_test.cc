@@ -30,25 +30,12 @@ std::vector<std::uint8_t> random_q8(std::size_t n, std::size_t k) {
   return bytes;
 }
 
-// Quantised rows with the memory they need.
-struct OwnedQ8Rows {
-  OwnedQ8Rows(const Kernels& table, const std::vector<float>& x, std::size_t m, std::size_t k)
-      : values(m * k), scales(m * k / kQ8Block), offsets(m * k / 16) {
-    for (std::size_t i = 0; i < m; ++i) {
-      table.quantise_q8(
-          x.data() + i * k, k,
-          {values.data() + i * k, scales.data() + i * k / kQ8Block, offsets.data() + i * k / 16});
-    }
-  }
-  Q8Rows rows() { return {values.data(), scales.data(), offsets.data()}; }
-  Q8Rows row(std::size_t i, std::size_t k) {
-    return {values.data() + i * k, scales.data() + i * k / kQ8Block, offsets.data() + i * k / 16};
-  }
-
-  std::vector<std::int8_t> values;
-  std::vector<float> scales;
-  std::vector<std::int32_t> offsets;
-};
+std::vector<Q8Block> quantised(const Kernels& table, const std::vector<float>& x, std::size_t k) {
+  std::vector<Q8Block> blocks(x.size() / kQ8Block);
+  for (std::size_t i = 0; i < x.size() / k; ++i)
+    table.quantise_q8(x.data() + i * k, k, blocks.data() + i * (k / kQ8Block));
+  return blocks;
+}
 
 std::vector<const Kernels*> all_tables() {
   std::vector<const Kernels*> all = vector_tables();
@@ -61,18 +48,26 @@ TEST(Kernels, QuantisesRowsToTheNearest) {
   std::vector<float> x = random_values(k);
   std::fill(x.begin() + 32, x.begin() + 64, 0.0f);
   x[5] = -9.0f;
-  const OwnedQ8Rows want(scalar_kernels(), x, 1, k);
-  EXPECT_EQ(want.values[5], -127);
-  EXPECT_EQ(want.scales[1], 0.0f);
+  const std::vector<Q8Block> want = quantised(scalar_kernels(), x, k);
+  EXPECT_EQ(want[0].values[5], -127);
+  EXPECT_EQ(want[1].scale, 0.0f);
   for (std::size_t i = 0; i < k; ++i) {
-    const double scale = want.scales[i / kQ8Block];
-    EXPECT_LE(std::abs(want.values[i] * scale - x[i]), scale * 0.5001) << i;
+    const Q8Block& block = want[i / kQ8Block];
+    const double scale = block.scale;
+    EXPECT_LE(std::abs(block.values[i % kQ8Block] * scale - x[i]), scale * 0.5001) << i;
+  }
+  for (const Q8Block& block : want) {
+    int halves[2] = {};
+    for (std::size_t i = 0; i < kQ8Block; ++i) halves[i / 16] += block.values[i];
+    EXPECT_EQ(block.halves[0], -32 * halves[0]);
+    EXPECT_EQ(block.halves[1], -32 * halves[1]);
+    EXPECT_EQ(block.offset, -128 * (halves[0] + halves[1]));
+    EXPECT_FLOAT_EQ(block.minus_sum, -block.scale * static_cast<float>(halves[0] + halves[1]));
   }
   for (const Kernels* table : vector_tables()) {
-    const OwnedQ8Rows got(*table, x, 1, k);
-    EXPECT_EQ(got.values, want.values) << table->name;
-    EXPECT_EQ(got.scales, want.scales) << table->name;
-    EXPECT_EQ(got.offsets, want.offsets) << table->name;
+    const std::vector<Q8Block> got = quantised(*table, x, k);
+    for (std::size_t i = 0; i < want.size(); ++i)
+      EXPECT_EQ(std::memcmp(&got[i], &want[i], sizeof(Q8Block)), 0) << table->name << ' ' << i;
   }
 }
 
@@ -103,7 +98,7 @@ TEST(Kernels, Int8ProductsAreThoseOfTheFilesValues) {
       std::vector<std::uint8_t> packed(packed_int8_size(kPanelQ8_0, n, k));
       scalar_kernels().pack_int8[kPanelQ8_0](w.data(), stride, n, k, packed.data());
       const std::size_t m = 11;
-      OwnedQ8Rows x(scalar_kernels(), random_values(m * k), m, k);
+      const std::vector<Q8Block> x = quantised(scalar_kernels(), random_values(m * k), k);
       // From the blocks themselves, without packing: exact sums in double.
       std::vector<float> want(m * n);
       std::vector<double> tolerance(m * n);
@@ -114,10 +109,10 @@ TEST(Kernels, Int8ProductsAreThoseOfTheFilesValues) {
             const std::uint8_t* const at = &w[j * stride + block * kQ8Bytes];
             const std::vector<std::uint8_t> scale(at, at + 2);
             const double weight = widened(kWeightF16, scale, 1, 1)[0];
+            const Q8Block& own = x[i * k / kQ8Block + block];
             for (std::size_t l = 0; l < kQ8Block; ++l) {
-              const double product = weight * static_cast<std::int8_t>(at[2 + l]) *
-                                     x.values[i * k + block * kQ8Block + l] *
-                                     static_cast<double>(x.scales[(i * k) / kQ8Block + block]);
+              const double product = weight * static_cast<std::int8_t>(at[2 + l]) * own.values[l] *
+                                     static_cast<double>(own.scale);
               sum += product;
               magnitude += std::abs(product);
             }
@@ -134,11 +129,11 @@ TEST(Kernels, Int8ProductsAreThoseOfTheFilesValues) {
         table->pack_int8[kPanelQ8_0](w.data(), stride, n, k, repacked.data());
         EXPECT_EQ(repacked, packed) << table->name;
         std::vector<float> got(m * n), alone(m * n);
-        table->gemm_int8[kPanelQ8_0](m, n, k, x.rows(), packed.data(), got.data(), n);
+        table->gemm_int8[kPanelQ8_0](m, n, k, x.data(), packed.data(), got.data(), n);
         expect_near(got, want, tolerance, std::string(table->name) + " gemm_int8");
         for (std::size_t i = 0; i < m; ++i) {
-          table->gemm_int8[kPanelQ8_0](1, n, k, x.row(i, k), packed.data(), alone.data() + i * n,
-                                       n);
+          table->gemm_int8[kPanelQ8_0](1, n, k, &x[i * k / kQ8Block], packed.data(),
+                                       alone.data() + i * n, n);
         }
         EXPECT_EQ(alone, got) << table->name;
         if (table == &scalar_kernels()) continue;
@@ -173,18 +168,19 @@ TEST(Kernels, Int8ProductsOfPackedNibblesAreTheTwins) {
     }
     std::vector<std::uint8_t> packed(packed_int8_size(type, n, k));
     scalar_kernels().pack_int8[type](w.data(), stride, n, k, packed.data());
-    OwnedQ8Rows x(scalar_kernels(), random_values(m * k), m, k);
+    const std::vector<Q8Block> x = quantised(scalar_kernels(), random_values(m * k), k);
     std::vector<float> want(m * n), first;
-    scalar_kernels().gemm_int8[type](m, n, k, x.rows(), packed.data(), want.data(), n);
+    scalar_kernels().gemm_int8[type](m, n, k, x.data(), packed.data(), want.data(), n);
     for (const Kernels* table : vector_tables()) {
       std::vector<std::uint8_t> repacked(packed.size());
       table->pack_int8[type](w.data(), stride, n, k, repacked.data());
       EXPECT_EQ(repacked, packed) << table->name;
       std::vector<float> got(m * n), alone(m * n);
-      table->gemm_int8[type](m, n, k, x.rows(), packed.data(), got.data(), n);
+      table->gemm_int8[type](m, n, k, x.data(), packed.data(), got.data(), n);
       expect_units(got, want, 64, 1.0, std::string(table->name) + " gemm_int8");
       for (std::size_t i = 0; i < m; ++i)
-        table->gemm_int8[type](1, n, k, x.row(i, k), packed.data(), alone.data() + i * n, n);
+        table->gemm_int8[type](1, n, k, &x[i * k / kQ8Block], packed.data(), alone.data() + i * n,
+                               n);
       EXPECT_EQ(alone, got) << table->name;
       if (first.empty()) first = got;
       EXPECT_EQ(got, first) << table->name;

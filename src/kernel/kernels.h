@@ -74,12 +74,12 @@ struct Kernels {
   void (*from_q8)(const void* blocks, std::size_t n, float* y);
 
   // Int8 products (int8.h); k is a multiple of 32.
-  void (*quantise_q8)(const float* x, std::size_t k, Q8Rows out);  // one row
+  void (*quantise_q8)(const float* x, std::size_t k, Q8Block* out);  // one row, k / 32 blocks
   // Packs rows of blocks w (n, k; stride_bytes apart); k is a multiple of the type's group.
   void (*pack_int8[kPanelTypes])(const void* w, std::size_t stride_bytes, std::size_t n,
                                  std::size_t k, std::uint8_t* packed);
-  // y (m, n; rows ldy apart) = x (m, k) * packed (n, k).
-  void (*gemm_int8[kPanelTypes])(std::size_t m, std::size_t n, std::size_t k, Q8Rows x,
+  // y (m, n; rows ldy apart) = x (m, k / 32) * packed (n, k).
+  void (*gemm_int8[kPanelTypes])(std::size_t m, std::size_t n, std::size_t k, const Q8Block* x,
                                  const std::uint8_t* packed, float* y, std::size_t ldy);
 
   // Keeps the units busy for `rounds` rounds and returns how many operations (multiplications and

@@ -196,21 +196,21 @@ void add_rel_pos(float* s, std::size_t height, std::size_t width, const float* a
 
 #include "kernel/pack_int8.h"
 
-void quantise_q8(const float* x, std::size_t k, Q8Rows out) {
-  for (std::size_t block = 0; block < k / kQ8Block; ++block) {
-    const float* const from = x + block * kQ8Block;
+void quantise_q8(const float* x, std::size_t k, Q8Block* out) {
+  for (const float* const end = x + k; x != end; x += kQ8Block, ++out) {
     float peak = 0;
-    for (std::size_t i = 0; i < kQ8Block; ++i) peak = fmaxf(peak, fabsf(from[i]));
+    for (std::size_t i = 0; i < kQ8Block; ++i) peak = fmaxf(peak, fabsf(x[i]));
     const float inverse = peak > 0 ? 127.0f / peak : 0.0f;
     std::int32_t sums[2] = {};
     for (std::size_t i = 0; i < kQ8Block; ++i) {
-      const auto value = static_cast<std::int8_t>(nearbyintf(from[i] * inverse));
-      out.values[block * kQ8Block + i] = value;
-      sums[i / 16] += value;
+      out->values[i] = static_cast<std::int8_t>(nearbyintf(x[i] * inverse));
+      sums[i / 16] += out->values[i];
     }
-    out.scales[block] = peak / 127.0f;
-    out.offsets[2 * block] = -32 * sums[0];
-    out.offsets[2 * block + 1] = -32 * sums[1];
+    out->scale = peak / 127.0f;
+    out->minus_sum = -out->scale * static_cast<float>(sums[0] + sums[1]);
+    out->offset = -128 * (sums[0] + sums[1]);
+    out->halves[0] = -32 * sums[0];
+    out->halves[1] = -32 * sums[1];
   }
 }
 
@@ -253,8 +253,8 @@ double packed_value(const std::uint8_t* group, std::size_t r, std::size_t k) {
 }
 
 template <PanelType type>
-void gemm_int8(std::size_t m, std::size_t n, std::size_t k, Q8Rows x, const std::uint8_t* packed,
-               float* y, std::size_t ldy) {
+void gemm_int8(std::size_t m, std::size_t n, std::size_t k, const Q8Block* x,
+               const std::uint8_t* packed, float* y, std::size_t ldy) {
   constexpr PanelLayout layout = kPanelLayouts[type];
   const std::size_t blocks = k / kQ8Block;
   for (std::size_t i = 0; i < m; ++i) {
@@ -264,8 +264,9 @@ void gemm_int8(std::size_t m, std::size_t n, std::size_t k, Q8Rows x, const std:
       double sum = 0;
       for (std::size_t l = 0; l < k; ++l) {
         const std::uint8_t* const group = panel + l / layout.group * layout.group_bytes();
-        sum += packed_value<type>(group, j % kPanelRows, l % layout.group) * x.values[i * k + l] *
-               x.scales[i * blocks + l / kQ8Block];
+        const Q8Block& block = x[i * blocks + l / kQ8Block];
+        sum += packed_value<type>(group, j % kPanelRows, l % layout.group) *
+               block.values[l % kQ8Block] * block.scale;
       }
       y[i * ldy + j] = static_cast<float>(sum);
     }

@@ -115,6 +115,7 @@ struct Bytes {
 };
 using Ints = Bytes;
 constexpr std::size_t kInt8TileRows = 2;
+constexpr bool kWholeByteProducts = false;
 
 inline Bytes load_bytes(const std::uint8_t* p) {
   return {_mm256_loadu_si256(reinterpret_cast<const __m256i_u*>(p)),
@@ -127,14 +128,14 @@ inline Bytes high_nibbles(Bytes b) {
           low_nibbles(_mm256_srli_epi32(b.half[1], 4))};
 }
 // w |= bits of every byte of `plane` moved from place `from` up to 4, those of `mask`.
-template <int from, int mask>
-inline void add_bits(Bytes plane, Bytes& w) {
+inline void add_bits(Bytes plane, int from, int mask, Bytes& w) {
 #pragma GCC unroll 2
   for (std::size_t i = 0; i < 2; ++i) {
-    const __m256i moved = from < 4 ? _mm256_slli_epi32(plane.half[i], from < 4 ? 4 - from : 0)
-                                   : _mm256_srli_epi32(plane.half[i], from < 4 ? 0 : from - 4);
-    const __m256i bits = _mm256_and_si256(moved, _mm256_set1_epi8(mask));
-    w.half[i] = _mm256_or_si256(w.half[i], bits);
+    const auto bits = reinterpret_cast<__v8su>(plane.half[i]);
+    const auto moved =
+        reinterpret_cast<__m256i>(from < 4 ? bits << (4 - from) : bits >> (from - 4));
+    w.half[i] = _mm256_or_si256(w.half[i],
+                                _mm256_and_si256(moved, _mm256_set1_epi8(static_cast<char>(mask))));
   }
 }
 
@@ -160,6 +161,14 @@ inline Vec floats_of(const std::uint8_t* p) {
   const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i_u*>(p));
   return _mm256_cvtepi32_ps(Byte(-1) < 0 ? _mm256_cvtepi8_epi32(bytes)
                                          : _mm256_cvtepu8_epi32(bytes));
+}
+
+// Whole numbers between -128 and 127.
+inline void store_bytes(std::int8_t* p, Vec v) {
+  const __m256i ints = _mm256_cvtps_epi32(v);
+  const __m128i shorts =
+      _mm_packs_epi32(_mm256_castsi256_si128(ints), _mm256_extracti128_si256(ints, 1));
+  _mm_storeu_si64(p, _mm_packs_epi16(shorts, shorts));
 }
 
 // The products of a block of 32 with whole bytes, on top of `start`.

@@ -108,17 +108,21 @@ inline void transpose(Vec (&v)[kLanes]) {
 // Int8 products. Bytes are four values of k of each of 16 rows, Ints a sum for each row.
 using Bytes = __m512i;
 using Ints = __m512i;
-constexpr std::size_t kInt8TileRows = 8;
+constexpr std::size_t kInt8TileRows = 4;
+#ifdef __AVX512VNNI__
+constexpr bool kWholeByteProducts = true;  // add_products() takes weights of 8 bits too
+#else
+constexpr bool kWholeByteProducts = false;
+#endif
 
 inline Bytes load_bytes(const std::uint8_t* p) { return _mm512_loadu_si512(p); }
 inline Bytes low_nibbles(Bytes b) { return _mm512_and_si512(b, _mm512_set1_epi8(15)); }
 inline Bytes high_nibbles(Bytes b) { return low_nibbles(_mm512_srli_epi32(b, 4)); }
 // w |= bits of every byte of `plane` moved from place `from` up to 4, those of `mask`.
-template <int from, int mask>
-inline void add_bits(Bytes plane, Bytes& w) {
-  const Bytes moved = from < 4 ? _mm512_slli_epi32(plane, from < 4 ? 4 - from : 0)
-                               : _mm512_srli_epi32(plane, from < 4 ? 0 : from - 4);
-  w = _mm512_or_si512(w, _mm512_and_si512(moved, _mm512_set1_epi8(mask)));
+inline void add_bits(Bytes plane, int from, int mask, Bytes& w) {
+  const auto bits = reinterpret_cast<__v16su>(plane);
+  const auto moved = reinterpret_cast<Bytes>(from < 4 ? bits << (4 - from) : bits >> (from - 4));
+  w = _mm512_or_si512(w, _mm512_and_si512(moved, _mm512_set1_epi8(static_cast<char>(mask))));
 }
 
 inline Ints splat_ints(std::int32_t x) { return _mm512_set1_epi32(x); }
@@ -139,6 +143,11 @@ inline Vec floats_of(const std::uint8_t* p) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i_u*>(p));
   return _mm512_cvtepi32_ps(Byte(-1) < 0 ? _mm512_cvtepi8_epi32(bytes)
                                          : _mm512_cvtepu8_epi32(bytes));
+}
+
+// Whole numbers between -128 and 127.
+inline void store_bytes(std::int8_t* p, Vec v) {
+  _mm_storeu_si128(reinterpret_cast<__m128i_u*>(p), _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(v)));
 }
 
 // The products of a block of 32 with whole bytes, on top of `start`.

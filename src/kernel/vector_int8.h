@@ -6,25 +6,27 @@
 
 constexpr std::size_t kPanelVecs = kPanelRows / kLanes;  // registers for one value of each row
 
-void quantise_q8(const float* x, std::size_t k, Q8Rows out) {
-  for (std::size_t block = 0; block < k / kQ8Block; ++block, x += kQ8Block) {
+void quantise_q8(const float* x, std::size_t k, Q8Block* out) {
+  for (const float* const end = x + k; x != end; x += kQ8Block, ++out) {
     Vec largest = zero();
     for (std::size_t i = 0; i < kQ8Block; i += kLanes) largest = max(largest, abs(load(x + i)));
     const float peak = max_of(largest);
     const Vec inverse = splat(peak > 0 ? 127.0f / peak : 0.0f);
-    float rounded[kQ8Block];
-    for (std::size_t i = 0; i < kQ8Block; i += kLanes)
-      store(rounded + i, round(mul(load(x + i), inverse)));
+    std::int32_t sums[2];
     for (std::size_t half = 0; half < 2; ++half) {
-      std::int32_t sum = 0;
-      for (std::size_t i = half * 16; i < half * 16 + 16; ++i) {
-        const auto value = static_cast<std::int8_t>(rounded[i]);
-        out.values[block * kQ8Block + i] = value;
-        sum += value;
+      Vec sum = zero();  // of whole numbers, and so exact
+      for (std::size_t i = half * 16; i < half * 16 + 16; i += kLanes) {
+        const Vec rounded = round(mul(load(x + i), inverse));
+        store_bytes(out->values + i, rounded);
+        sum = add(sum, rounded);
       }
-      out.offsets[2 * block + half] = -32 * sum;
+      sums[half] = static_cast<std::int32_t>(sum_of(sum));
     }
-    out.scales[block] = peak / 127.0f;
+    out->scale = peak / 127.0f;
+    out->minus_sum = -out->scale * static_cast<float>(sums[0] + sums[1]);
+    out->offset = -128 * (sums[0] + sums[1]);
+    out->halves[0] = -32 * sums[0];
+    out->halves[1] = -32 * sums[1];
   }
 }
 
@@ -80,196 +82,227 @@ inline void add_product(const RowValues& a, const RowValues& b, RowValues& sum) 
   for (std::size_t v = 0; v < kPanelVecs; ++v) sum.v[v] = fma(a.v[v], b.v[v], sum.v[v]);
 }
 
-// The products of words [begin, end) of a block of x, four values each, with weights of at most 7
-// bits, on top of `start`.
-template <std::size_t begin, std::size_t end>
-inline RowValues dots(const Bytes (&w)[8], const std::int8_t* x, std::int32_t start) {
-  Ints sum = splat_ints(start);
-#pragma GCC unroll 8
-  for (std::size_t g = begin; g < end; ++g) sum = add_products(sum, w[g], load_four(x + 4 * g));
-  RowValues rows;
-  to_floats(sum, rows.v);
-  return rows;
-}
-
-// The weights of one block of 32 as bytes.
+// Word g of a block of 32 weights, as bytes.
 template <PanelType type>
-inline void unpack(const std::uint8_t* block, Bytes (&w)[8]) {
-#pragma GCC unroll 4
-  for (std::size_t g = 0; g < 4; ++g) {
-    const Bytes nibbles = load_bytes(block + g * kRowWords);
-    w[g] = low_nibbles(nibbles);
-    w[g + 4] = high_nibbles(nibbles);
-  }
-  if constexpr (type == kPanelQ5_0 || type == kPanelQ5_K) {
-    const Bytes fifth = load_bytes(block + 4 * kRowWords);
-    add_bits<0, 0x10>(fifth, w[0]);
-    add_bits<1, 0x10>(fifth, w[1]);
-    add_bits<2, 0x10>(fifth, w[2]);
-    add_bits<3, 0x10>(fifth, w[3]);
-    add_bits<4, 0x10>(fifth, w[4]);
-    add_bits<5, 0x10>(fifth, w[5]);
-    add_bits<6, 0x10>(fifth, w[6]);
-    add_bits<7, 0x10>(fifth, w[7]);
-  }
-  if constexpr (type == kPanelQ6_K) {
-    const Bytes first = load_bytes(block + 4 * kRowWords);
-    const Bytes second = load_bytes(block + 5 * kRowWords);
-    add_bits<0, 0x30>(first, w[0]);
-    add_bits<2, 0x30>(first, w[1]);
-    add_bits<4, 0x30>(first, w[2]);
-    add_bits<6, 0x30>(first, w[3]);
-    add_bits<0, 0x30>(second, w[4]);
-    add_bits<2, 0x30>(second, w[5]);
-    add_bits<4, 0x30>(second, w[6]);
-    add_bits<6, 0x30>(second, w[7]);
-  }
+inline Bytes word(const std::uint8_t* block, std::size_t g) {
+  if constexpr (type == kPanelQ8_0) return load_bytes(block + g * kRowWords);
+  const Bytes nibbles = load_bytes(block + g % 4 * kRowWords);
+  Bytes w = g < 4 ? low_nibbles(nibbles) : high_nibbles(nibbles);
+  if constexpr (type == kPanelQ5_0 || type == kPanelQ5_K)
+    add_bits(load_bytes(block + 4 * kRowWords), static_cast<int>(g), 0x10, w);
+  if constexpr (type == kPanelQ6_K)
+    add_bits(load_bytes(block + (4 + g / 4) * kRowWords), static_cast<int>(g % 4 * 2), 0x30, w);
+  return w;
 }
 
-// Row i of x at one block.
-struct BlockOfX {
-  const std::int8_t* values;
-  float scale;
-  std::int32_t offsets[2];
-};
-inline BlockOfX block_of(Q8Rows x, std::size_t blocks, std::size_t i, std::size_t block) {
-  const std::size_t at = i * blocks + block;
-  return {x.values + at * kQ8Block, x.scales[at], {x.offsets[2 * at], x.offsets[2 * at + 1]}};
-}
-
-// Adds block `b` of a group to the sums of each row of x. With d the scales of the group's rows, s
-// those of the block, q its weights and a the scale of x:
-//   Q8_0        d a sum q x
-//   Q4_0, Q5_0  d a sum (q - 8) x, d a sum (q - 16) x
-//   Q4_K, Q5_K  d s a sum q x - dmin m a sum x
-//   Q6_K        d a (s0 sum (q - 32) x + s1 sum (q - 32) x), over either half
-template <PanelType type, std::size_t rows>
-inline void add_block(const std::uint8_t* group, std::size_t b, Q8Rows x, std::size_t blocks,
-                      std::size_t block, RowValues (&sum)[rows]) {
-  constexpr PanelLayout layout = kPanelLayouts[type];
-  const std::uint8_t* const values = group + layout.header_bytes + b * layout.block_bytes;
-  const RowValues d = load_halves(group);
-  if constexpr (type == kPanelQ8_0) {
+// For each row i of x and each panel p, of words [begin, end) of a block:
+//   sum[i][p] += scale[p] * (the scale of x_i) * (start(x_i) + the products of x_i and panel p)
+// Word after word over all of them, so that the units always find sums that do not wait for each
+// other, and each four bytes of x are read once for all panels.
+template <PanelType type, std::size_t begin, std::size_t end, std::size_t rows, std::size_t panels,
+          typename Start>
+inline void add_words(const std::uint8_t* const (&block)[panels], const Q8Block* const (&x)[rows],
+                      const RowValues (&scale)[panels], Start start,
+                      RowValues (&sum)[rows][panels]) {
+  RowValues product[rows][panels];
+  if constexpr (type == kPanelQ8_0 && !kWholeByteProducts) {
 #pragma GCC unroll 8
     for (std::size_t i = 0; i < rows; ++i) {
-      const BlockOfX own = block_of(x, blocks, i, block);
-      RowValues dot;
-      dots_of_bytes(values, own.values, 4 * (own.offsets[0] + own.offsets[1]), dot.v);
-      add_product(dot, times(d, own.scale), sum[i]);
-    }
-  } else if constexpr (type == kPanelQ4_0 || type == kPanelQ5_0) {
-    constexpr std::int32_t part = type == kPanelQ4_0 ? 4 : 2;  // -8 and -16 of the offset's -32
-    Bytes w[8];
-    unpack<type>(values, w);
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < rows; ++i) {
-      const BlockOfX own = block_of(x, blocks, i, block);
-      const std::int32_t offset = (own.offsets[0] + own.offsets[1]) / part;
-      add_product(dots<0, 8>(w, own.values, offset), times(d, own.scale), sum[i]);
-    }
-  } else if constexpr (type == kPanelQ6_K) {
-    const std::uint8_t* const scales = group + 2 * kPanelRows + b * 2 * kPanelRows;
-    const RowValues first = load_scales<std::int8_t>(scales);
-    const RowValues second = load_scales<std::int8_t>(scales + kPanelRows);
-    Bytes w[8];
-    unpack<type>(values, w);
-#pragma GCC unroll 8
-    for (std::size_t i = 0; i < rows; ++i) {
-      const BlockOfX own = block_of(x, blocks, i, block);
-      RowValues dot = times(dots<0, 4>(w, own.values, own.offsets[0]), first);
-      add_product(dots<4, 8>(w, own.values, own.offsets[1]), second, dot);
-      add_product(dot, times(d, own.scale), sum[i]);
+#pragma GCC unroll 2
+      for (std::size_t p = 0; p < panels; ++p)
+        dots_of_bytes(block[p], x[i]->values, start(*x[i]), product[i][p].v);
     }
   } else {
-    const std::uint8_t* const scales = group + 4 * kPanelRows + b * 2 * kPanelRows;
-    const RowValues scale = times(d, load_scales<std::uint8_t>(scales));
-    const RowValues minimum =
-        times(load_halves(group + 2 * kPanelRows), load_scales<std::uint8_t>(scales + kPanelRows));
-    Bytes w[8];
-    unpack<type>(values, w);
+    Ints dot[rows][panels];
 #pragma GCC unroll 8
     for (std::size_t i = 0; i < rows; ++i) {
-      const BlockOfX own = block_of(x, blocks, i, block);
-      add_product(dots<0, 8>(w, own.values, 0), times(scale, own.scale), sum[i]);
-      const auto offset = static_cast<float>(own.offsets[0] + own.offsets[1]);
-      add_product(minimum, every_row(offset * (1.0f / 32) * own.scale), sum[i]);
+#pragma GCC unroll 2
+      for (std::size_t p = 0; p < panels; ++p) dot[i][p] = splat_ints(start(*x[i]));
     }
-  }
-}
-
-// y (rows, cols <= 16) = x w^T for one panel. With `fetch`, weights that lie ahead are called into
-// the cache, those of the next panel too; the first tile of a panel does that for the others.
-template <PanelType type, std::size_t rows, bool fetch>
-void int8_tile(std::size_t k, Q8Rows x, const std::uint8_t* panel, float* y, std::size_t ldy,
-               std::size_t cols) {
-  constexpr PanelLayout layout = kPanelLayouts[type];
-  constexpr std::size_t in_group = layout.group / kQ8Block;
-  constexpr std::size_t share = layout.group_bytes() / in_group;  // of a block in its group
-  const std::size_t blocks = k / kQ8Block;
-  RowValues sum[rows];
 #pragma GCC unroll 8
-  for (std::size_t i = 0; i < rows; ++i) sum[i] = every_row(0);
-  for (std::size_t block = 0; block < blocks; panel += layout.group_bytes()) {
-#pragma GCC unroll 1
-    for (std::size_t b = 0; b < in_group; ++b, ++block) {
-      if constexpr (fetch) {
-#pragma GCC unroll 9
-        for (std::size_t at = 0; at < share; at += 64)
-          __builtin_prefetch(panel + b * share + kPanelAhead + at, 0, 3);
+    for (std::size_t g = begin; g < end; ++g) {
+      Bytes w[panels];
+#pragma GCC unroll 2
+      for (std::size_t p = 0; p < panels; ++p) w[p] = word<type>(block[p], g);
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < rows; ++i) {
+        const std::int32_t four = load_four(x[i]->values + 4 * g);
+#pragma GCC unroll 2
+        for (std::size_t p = 0; p < panels; ++p) dot[i][p] = add_products(dot[i][p], w[p], four);
       }
-      add_block<type, rows>(panel, b, x, blocks, block, sum);
+    }
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < rows; ++i) {
+#pragma GCC unroll 2
+      for (std::size_t p = 0; p < panels; ++p) to_floats(dot[i][p], product[i][p].v);
     }
   }
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < rows; ++i) {
 #pragma GCC unroll 2
-    for (std::size_t v = 0; v < kPanelVecs; ++v) {
-      float* const to = y + i * ldy + v * kLanes;
-      const std::size_t left = cols > v * kLanes ? cols - v * kLanes : 0;
-      if (left >= kLanes) {
-        store(to, sum[i].v[v]);
-      } else if (left > 0) {
-        store(to, sum[i].v[v], left);
+    for (std::size_t p = 0; p < panels; ++p)
+      add_product(product[i][p], times(scale[p], x[i]->scale), sum[i][p]);
+  }
+}
+
+// Adds block `b` of a group of each panel to the sums of each row of x. With d the scales of the
+// group's rows, s those of the block, q its weights and a the scale of x:
+//   Q8_0        d a sum q x
+//   Q4_0, Q5_0  d a sum (q - 8) x, d a sum (q - 16) x
+//   Q4_K, Q5_K  d s a sum q x - dmin m a sum x
+//   Q6_K        d s0 a sum (q - 32) x + d s1 a sum (q - 32) x, over either half
+template <PanelType type, std::size_t rows, std::size_t panels>
+inline void add_block(const std::uint8_t* const (&group)[panels], std::size_t b,
+                      const Q8Block* const (&x)[rows], RowValues (&sum)[rows][panels]) {
+  constexpr PanelLayout layout = kPanelLayouts[type];
+  const std::uint8_t* block[panels];
+  RowValues d[panels];
+#pragma GCC unroll 2
+  for (std::size_t p = 0; p < panels; ++p) {
+    block[p] = group[p] + layout.header_bytes + b * layout.block_bytes;
+    d[p] = load_halves(group[p]);
+  }
+  if constexpr (type == kPanelQ8_0) {
+    add_words<type, 0, 8>(
+        block, x, d, [](const Q8Block& own) { return own.offset; }, sum);
+  } else if constexpr (type == kPanelQ4_0 || type == kPanelQ5_0) {
+    constexpr std::int32_t part = type == kPanelQ4_0 ? 16 : 8;  // -8 and -16 of the offset's -128
+    add_words<type, 0, 8>(
+        block, x, d, [](const Q8Block& own) { return own.offset / part; }, sum);
+  } else if constexpr (type == kPanelQ6_K) {
+    RowValues first[panels], second[panels];
+#pragma GCC unroll 2
+    for (std::size_t p = 0; p < panels; ++p) {
+      const std::uint8_t* const scales = group[p] + 2 * kPanelRows + b * 2 * kPanelRows;
+      first[p] = times(d[p], load_scales<std::int8_t>(scales));
+      second[p] = times(d[p], load_scales<std::int8_t>(scales + kPanelRows));
+    }
+    add_words<type, 0, 4>(
+        block, x, first, [](const Q8Block& own) { return own.halves[0]; }, sum);
+    add_words<type, 4, 8>(
+        block, x, second, [](const Q8Block& own) { return own.halves[1]; }, sum);
+  } else {
+    RowValues scale[panels], minimum[panels];
+#pragma GCC unroll 2
+    for (std::size_t p = 0; p < panels; ++p) {
+      const std::uint8_t* const scales = group[p] + 4 * kPanelRows + b * 2 * kPanelRows;
+      scale[p] = times(d[p], load_scales<std::uint8_t>(scales));
+      minimum[p] = times(load_halves(group[p] + 2 * kPanelRows),
+                         load_scales<std::uint8_t>(scales + kPanelRows));
+    }
+    add_words<type, 0, 8>(
+        block, x, scale, [](const Q8Block&) { return 0; }, sum);
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < rows; ++i) {
+#pragma GCC unroll 2
+      for (std::size_t p = 0; p < panels; ++p)
+        add_product(minimum[p], every_row(x[i]->minus_sum), sum[i][p]);
+    }
+  }
+}
+
+// What a product works on: k, and rows of x and y from some row on, y from some column on.
+struct Int8Product {
+  std::size_t k;
+  const Q8Block* x;
+  float* y;
+  std::size_t ldy;
+};
+inline Int8Product from_row(const Int8Product& all, std::size_t i) {
+  return {all.k, all.x + i * (all.k / kQ8Block), all.y + i * all.ldy, all.ldy};
+}
+
+// y (rows, cols <= 16 panels) = x w^T for panels that lie one behind the other. With `fetch`,
+// weights that lie ahead are called into the cache, those of the next panels too; the first tile of
+// a panel does that for the others.
+template <PanelType type, std::size_t rows, std::size_t panels, bool fetch>
+void int8_tile(const Int8Product& on, const std::uint8_t* packed, std::size_t cols) {
+  constexpr PanelLayout layout = kPanelLayouts[type];
+  constexpr std::size_t in_group = layout.group / kQ8Block;
+  constexpr std::size_t share = layout.group_bytes() / in_group;  // of a block in its group
+  const std::size_t blocks = on.k / kQ8Block;
+  const std::uint8_t* group[panels];
+  const Q8Block* x[rows];
+  RowValues sum[rows][panels];
+#pragma GCC unroll 2
+  for (std::size_t p = 0; p < panels; ++p)
+    group[p] = packed + p * packed_int8_size(type, kPanelRows, on.k);
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < rows; ++i) {
+    x[i] = on.x + i * blocks;
+#pragma GCC unroll 2
+    for (std::size_t p = 0; p < panels; ++p) sum[i][p] = every_row(0);
+  }
+  for (std::size_t block = 0; block < blocks;) {
+#pragma GCC unroll 1
+    for (std::size_t b = 0; b < in_group; ++b, ++block) {
+      if constexpr (fetch) {
+#pragma GCC unroll 2
+        for (std::size_t p = 0; p < panels; ++p) {
+#pragma GCC unroll 9
+          for (std::size_t at = 0; at < share; at += 64)
+            __builtin_prefetch(group[p] + b * share + kPanelAhead + at, 0, 3);
+        }
+      }
+      add_block<type>(group, b, x, sum);
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < rows; ++i) ++x[i];
+    }
+#pragma GCC unroll 2
+    for (std::size_t p = 0; p < panels; ++p) group[p] += layout.group_bytes();
+  }
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < rows; ++i) {
+#pragma GCC unroll 2
+    for (std::size_t p = 0; p < panels; ++p) {
+#pragma GCC unroll 2
+      for (std::size_t v = 0; v < kPanelVecs; ++v) {
+        const std::size_t column = p * kPanelRows + v * kLanes;
+        float* const to = on.y + i * on.ldy + column;
+        if (column + kLanes <= cols) {
+          store(to, sum[i][p].v[v]);
+        } else if (column < cols) {
+          store(to, sum[i][p].v[v], cols - column);
+        }
       }
     }
   }
 }
 
-// Row i on. (A member of Q8Rows would be a symbol that other files could pick up.)
-inline Q8Rows rows_from(Q8Rows x, std::size_t i, std::size_t k) {
-  const std::size_t blocks = k / kQ8Block;
-  return {x.values + i * k, x.scales + i * blocks, x.offsets + 2 * i * blocks};
+// Rows [from, m) in tiles of `rows`; where the rest begins.
+template <PanelType type, std::size_t rows, std::size_t panels>
+std::size_t int8_tiles(std::size_t from, std::size_t m, const Int8Product& all,
+                       const std::uint8_t* packed, std::size_t cols) {
+  if (from == 0 && m >= rows) {
+    int8_tile<type, rows, panels, true>(all, packed, cols);
+    from = rows;
+  }
+  for (; m - from >= rows; from += rows)
+    int8_tile<type, rows, panels, false>(from_row(all, from), packed, cols);
+  return from;
 }
 
-// The largest tile that m rows fill, against a panel; how many rows those are.
-template <PanelType type, bool fetch>
-std::size_t int8_rows(std::size_t m, std::size_t k, Q8Rows x, const std::uint8_t* panel, float* y,
-                      std::size_t ldy, std::size_t cols) {
-  if (m >= kInt8TileRows) {
-    int8_tile<type, kInt8TileRows, fetch>(k, x, panel, y, ldy, cols);
-    return kInt8TileRows;
-  }
-  if (kInt8TileRows > 4 && m >= 4) {
-    int8_tile<type, 4, fetch>(k, x, panel, y, ldy, cols);
-    return 4;
-  }
-  if (m >= 2) {
-    int8_tile<type, 2, fetch>(k, x, panel, y, ldy, cols);
-    return 2;
-  }
-  if (m > 0) int8_tile<type, 1, fetch>(k, x, panel, y, ldy, cols);
-  return m;
+template <PanelType type, std::size_t panels>
+void int8_rows(std::size_t m, const Int8Product& all, const std::uint8_t* packed,
+               std::size_t cols) {
+  std::size_t done = 0;
+  if constexpr (panels > 1) done = int8_tiles<type, 6, panels>(done, m, all, packed, cols);
+  if constexpr (kInt8TileRows >= 4) done = int8_tiles<type, 4, panels>(done, m, all, packed, cols);
+  done = int8_tiles<type, 2, panels>(done, m, all, packed, cols);
+  int8_tiles<type, 1, panels>(done, m, all, packed, cols);
 }
 
 template <PanelType type>
-void gemm_int8(std::size_t m, std::size_t n, std::size_t k, Q8Rows x, const std::uint8_t* packed,
-               float* y, std::size_t ldy) {
+void gemm_int8(std::size_t m, std::size_t n, std::size_t k, const Q8Block* x,
+               const std::uint8_t* packed, float* y, std::size_t ldy) {
   const std::size_t panel_bytes = packed_int8_size(type, kPanelRows, k);
-  for (std::size_t j = 0; j < n; j += kPanelRows, packed += panel_bytes) {
-    const std::size_t cols = n - j < kPanelRows ? n - j : kPanelRows;
-    std::size_t i = int8_rows<type, true>(m, k, x, packed, y + j, ldy, cols);
-    while (i < m) {
-      i += int8_rows<type, false>(m - i, k, rows_from(x, i, k), packed, y + i * ldy + j, ldy, cols);
-    }
+  const auto from_column = [&](std::size_t j) { return Int8Product{k, x, y + j, ldy}; };
+  std::size_t j = 0;
+  if constexpr (kInt8TileRows >= 4) {
+    // Few rows wait for the weights, and one panel after the other is what is called ahead.
+    for (; m >= 4 && j + kPanelRows < n; j += 2 * kPanelRows, packed += 2 * panel_bytes)
+      int8_rows<type, 2>(m, from_column(j), packed, n - j);
   }
+  for (; j < n; j += kPanelRows, packed += panel_bytes)
+    int8_rows<type, 1>(m, from_column(j), packed, n - j);
 }

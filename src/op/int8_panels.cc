@@ -59,19 +59,12 @@ const std::uint8_t* Int8Panels::of(const Weight& w) {
 }
 
 Int8Rows::Int8Rows(ConstRows x)
-    : cols_(x.cols),
-      values_(x.rows * x.cols),
-      scales_(x.rows * x.cols / kQ8Block),
-      offsets_(2 * scales_.size()) {
+    : blocks_in_row_(x.cols / kQ8Block),
+      blocks_(std::make_unique_for_overwrite<kernel::Q8Block[]>(x.rows * blocks_in_row_)) {
   split(x.rows, 2 * x.cols, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i)
-      kernel::kernels().quantise_q8(x.row(i), x.cols, from(i));
+      kernel::kernels().quantise_q8(x.row(i), x.cols, &blocks_[i * blocks_in_row_]);
   });
-}
-
-kernel::Q8Rows Int8Rows::from(std::size_t row) {
-  const std::size_t block = row * cols_ / kQ8Block;
-  return {values_.data() + row * cols_, scales_.data() + block, offsets_.data() + 2 * block};
 }
 
 }  // namespace quire

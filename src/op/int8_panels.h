@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <vector>
 
 #include "kernel/int8.h"
 #include "op/rows.h"
@@ -34,13 +33,11 @@ class Int8Panels {
 class Int8Rows {
  public:
   explicit Int8Rows(ConstRows x);
-  kernel::Q8Rows from(std::size_t row);
+  const kernel::Q8Block* row(std::size_t i) const { return &blocks_[i * blocks_in_row_]; }
 
  private:
-  std::size_t cols_;
-  std::vector<std::int8_t> values_;
-  std::vector<float> scales_;
-  std::vector<std::int32_t> offsets_;
+  std::size_t blocks_in_row_;
+  std::unique_ptr<kernel::Q8Block[]> blocks_;
 };
 
 }  // namespace quire

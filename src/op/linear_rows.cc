@@ -52,10 +52,10 @@ class Int8Tasks {
     const kernel::PanelType type = panel_type(w.dtype);
     const std::uint8_t* const panels =
         w.int8->of(w) + kernel::packed_int8_size(type, begin, w.cols);
-    Int8Rows& rows = *rows_.at({task.x.data, task.x.rows, task.x.cols});
+    const Int8Rows& rows = *rows_.at({task.x.data, task.x.rows, task.x.cols});
     for (std::size_t i = 0; i < task.x.rows; i += kRowBlock) {
       kernel::kernels().gemm_int8[type](std::min(kRowBlock, task.x.rows - i), end - begin, w.cols,
-                                        rows.from(i), panels, task.y.row(i) + begin, task.y.stride);
+                                        rows.row(i), panels, task.y.row(i) + begin, task.y.stride);
     }
   }
 
