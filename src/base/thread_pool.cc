@@ -10,7 +10,7 @@
 namespace quire {
 namespace {
 
-thread_local bool inside_parallel_for = false;
+thread_local bool inside_range = false;
 
 // A decoding step is some hundred ranges of 10 to 100 microseconds each, and waking a thread takes
 // as long as the shortest of them. So threads look for the next range for about this many pauses
@@ -81,7 +81,7 @@ struct ThreadPool::State {
   }
 
   void work() {
-    inside_parallel_for = true;
+    inside_range = true;
     for (unsigned seen = 0; !stopping;) {
       wait(generation, seen);
       seen = generation.load(std::memory_order_acquire);
@@ -112,7 +112,7 @@ void ThreadPool::parallel_for(std::size_t count, std::size_t grain,
                               const std::function<void(std::size_t, std::size_t)>& body,
                               std::size_t parts_per_thread) {
   if (count == 0) return;
-  if (inside_parallel_for || state_->workers.empty() || count <= grain) return body(0, count);
+  if (inside_range || state_->workers.empty() || count <= grain) return body(0, count);
 
   const std::unique_lock workers(state_->workers_taken, std::try_to_lock);
   if (!workers) return body(0, count);
@@ -125,9 +125,9 @@ void ThreadPool::parallel_for(std::size_t count, std::size_t grain,
   state.left.store(parts, std::memory_order_relaxed);
   state.next.store(Ticket::first(parts), std::memory_order_release);
   state.call_workers();
-  inside_parallel_for = true;
+  inside_range = true;
   state.take_parts();
-  inside_parallel_for = false;
+  inside_range = false;
   for (std::uint64_t left; (left = state.left.load(std::memory_order_acquire)) != 0;)
     state.wait(state.left, left);
 }
@@ -138,6 +138,8 @@ std::unique_ptr<ThreadPool>& pool_slot() {
   return pool;
 }
 }  // namespace
+
+bool inside_parallel_for() { return inside_range; }
 
 ThreadPool& default_pool() { return *pool_slot(); }
 void set_threads(int threads) { pool_slot() = std::make_unique<ThreadPool>(threads); }

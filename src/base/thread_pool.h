@@ -39,6 +39,9 @@ class ThreadPool {
   std::unique_ptr<State> state_;
 };
 
+// Whether this thread is at work on a part of a range, so that ranges of its own are for it alone.
+bool inside_parallel_for();
+
 // The pool that ops use. set_threads() replaces it; call it before work starts.
 ThreadPool& default_pool();
 void set_threads(int threads);

@@ -4,9 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <random>
 
+#include "base/thread_pool.h"
 #include "fold/little_endian.h"
 #include "fold/unfold.h"
 #include "format/checksum.h"
@@ -99,7 +101,7 @@ class FakeModel {
 
   PageReader reader;
   std::map<std::string, std::vector<std::u32string>> pages;
-  int last_columns = -1, reads = 0;
+  std::atomic<int> last_columns = -1, reads = 0;
 };
 
 std::string sample_text() {
@@ -285,6 +287,46 @@ TEST_F(FoldTest, CachedTokensSpareTheEncoder) {
     ASSERT_TRUE(unfold_with(model, {.corrections = false}).ok());
     EXPECT_GT(encoded, 0);
   }
+}
+
+TEST_F(FoldTest, PagesThatAreReadSideBySideMakeTheSameFile) {
+  FakeModel model(careless);
+  const FoldBill bill = fold_with(model, sample_text(), {.exact = true});
+  const std::string file = file_;
+  ASSERT_GE(bill.pages.size(), 3u);
+
+  set_threads(2);
+  model.reader.side_by_side = true;
+  const FoldBill beside = fold_with(model, sample_text(), {.exact = true});
+  EXPECT_EQ(file_, file);
+  EXPECT_EQ(pictures_.size(), bill.pages.size());
+  EXPECT_EQ(beside.correction_bytes, bill.correction_bytes);
+
+  UnfoldOptions options;
+  std::vector<std::size_t> done;
+  options.on_page = [&](std::size_t pages) { done.push_back(pages); };
+  const auto unfolded = unfold_with(model, options);
+  set_threads(0);
+  ASSERT_TRUE(unfolded.ok()) << unfolded.status().message();
+  EXPECT_EQ(unfolded->text(), sample_text());
+  ASSERT_EQ(done.size(), bill.pages.size());
+  for (std::size_t i = 0; i < done.size(); ++i) EXPECT_EQ(done[i], i + 1);
+}
+
+TEST(ForEachPage, TakesEveryPageOnce) {
+  for (const int threads : {1, 2, 5}) {
+    set_threads(threads);
+    for (const bool side_by_side : {false, true}) {
+      PageReader reader;
+      reader.side_by_side = side_by_side;
+      for (std::size_t count = 0; count < 13; ++count) {
+        std::vector<std::atomic<int>> taken(count);
+        for_each_page(reader, count, [&](std::size_t i) { ++taken[i]; });
+        for (const std::atomic<int>& times : taken) EXPECT_EQ(times, 1);
+      }
+    }
+  }
+  set_threads(0);
 }
 
 TEST_F(FoldTest, OneBadPageDoesNotStopTheBook) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/thread_pool.h"
 #include "infer/modes.h"
 #include "infer/passes.h"
 #include "render/page.h"
@@ -52,7 +53,24 @@ PageReader PageReader::of_reader(const Reader& reader) {
   return {reader.fingerprint(), [&reader](const Image& picture) { return reader.encode(picture); },
           [&reader](const Tensor& tokens, const ReadOptions& options) {
             return reader.read(tokens, options);
-          }};
+          },
+          reader.reads_in_passes()};
+}
+
+void for_each_page(const PageReader& reader, std::size_t count,
+                   const std::function<void(std::size_t)>& body) {
+  const auto threads = static_cast<std::size_t>(default_pool().threads());
+  // A last round for which fewer than half of the threads find a page is read by all of them.
+  const std::size_t over = count % threads;
+  std::size_t together = over * 2 > threads ? count : count - over;
+  if (!reader.side_by_side) together = 0;
+  default_pool().parallel_for(
+      together, 1,
+      [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) body(i);
+      },
+      (together + threads - 1) / threads);
+  for (std::size_t i = together; i < count; ++i) body(i);
 }
 
 Result<PageText> read_page(const PageReader& reader, const Tensor& tokens,

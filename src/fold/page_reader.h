@@ -18,8 +18,16 @@ struct PageReader {
   std::function<Result<Tensor>(const Image& picture)> encode;  // (tokens, hidden)
   std::function<Result<PageReading>(const Tensor& tokens, const ReadOptions& options)> read;
 
+  // Whether pages are better read side by side, each by a thread of its own, than one after the
+  // other by all threads. `encode` and `read` must then be safe to call from several threads.
+  bool side_by_side = false;
+
   static PageReader of_reader(const Reader& reader);  // the reader must outlive it
 };
+
+// Calls body(i) for each page i of `count`, several at once where the reader wants it.
+void for_each_page(const PageReader& reader, std::size_t count,
+                   const std::function<void(std::size_t)>& body);
 
 struct PageText {
   std::string text;  // UTF-8, newlines where the page has break marks

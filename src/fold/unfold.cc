@@ -1,6 +1,7 @@
 #include "fold/unfold.h"
 
 #include <algorithm>
+#include <mutex>
 
 #include "fold/correction.h"
 #include "format/png.h"
@@ -100,10 +101,15 @@ Result<Unfolded> unfold(const QuireFile& file, const PageReader& reader,
                    "or read without the corrections (--no-corrections)");
   }
   Unfolded result;
-  for (const QuirePage& page : file.pages()) {
-    result.pages.push_back(unfold_page(page, reader, same_model, options.corrections));
-    if (options.on_page) options.on_page(result.pages.size());
-  }
+  result.pages.resize(file.pages().size());
+  std::mutex counting;
+  std::size_t done = 0;
+  for_each_page(reader, file.pages().size(), [&](std::size_t i) {
+    result.pages[i] = unfold_page(file.pages()[i], reader, same_model, options.corrections);
+    const std::lock_guard lock(counting);
+    ++done;
+    if (options.on_page) options.on_page(done);
+  });
   return result;
 }
 

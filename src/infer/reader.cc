@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/thread_pool.h"
 #include "format/checksum.h"
 #include "format/gguf_pair.h"
 #include "image/normalise.h"
@@ -129,7 +130,8 @@ Result<Tensor> Reader::encode(const Image& view) const {
                    std::to_string(view.height) + " pixels");
   }
   QUIRE_TRY(state_->model.check_side(static_cast<std::size_t>(view.width)));
-  const std::lock_guard turn(state_->encoding);
+  std::unique_lock turn(state_->encoding, std::defer_lock);
+  if (!inside_parallel_for()) turn.lock();
   return state_->model.encode(normalise(view));
 }
 
@@ -144,6 +146,7 @@ Result<Tensor> Reader::encode(const Views& views, const std::function<void()>& o
 
 Result<std::vector<Generation>> Reader::generate(std::span<const Tensor> inputs,
                                                  const GenerateOptions& options) const {
+  if (inside_parallel_for()) return quire::generate(state_->model, inputs, options);
   return state_->decoder.generate(inputs, options);
 }
 

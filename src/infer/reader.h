@@ -69,6 +69,9 @@ struct Arithmetic {
   DType cache = DType::kF16;  // or Q8_0, half the memory at long contexts; F32
 };
 
+// Safe to use from several threads at once: their views take turns, their prompts are decoded
+// together. Only on parts of a parallel_for does each thread do all of its work alone, which is
+// best for many pages that are read in passes: one of them is a batch already.
 class Reader {
  public:
   // Opens a model directory (config.json, tokenizer.json, *.safetensors) or a GGUF pair, named by

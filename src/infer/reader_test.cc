@@ -10,6 +10,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/thread_pool.h"
 #include "infer/line_rule.h"
 #include "infer/passes.h"
 #include "model/model.h"
@@ -92,6 +93,30 @@ TEST_F(ReaderTest, EachPassIsWhatTheBlockAloneWouldBe) {
   const Result<PageReading> alone = reader.read(small, options);
   ASSERT_TRUE(alone) << alone.status().message();
   EXPECT_EQ(alone->passes[0], page->passes[5]);
+}
+
+TEST_F(ReaderTest, PagesReadSideBySideAreWhatTheyAreAlone) {
+  const Reader reader = passes(1, 2);
+  const int sides[] = {128, 256, 192, 256};
+  ReadOptions options;
+  options.max_tokens = 12;
+  std::vector<Tensor> tokens(std::size(sides));
+  std::vector<std::string> texts(std::size(sides));
+  set_threads(2);
+  default_pool().parallel_for(
+      std::size(sides), 1,
+      [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+          tokens[i] = *reader.encode(picture(sides[i]));
+          texts[i] = reader.read(tokens[i], options)->text;
+        }
+      },
+      2);
+  set_threads(0);
+  for (std::size_t i = 0; i < std::size(sides); ++i) {
+    EXPECT_EQ(reader.encode(picture(sides[i]))->values, tokens[i].values) << i;
+    EXPECT_EQ(reader.read(tokens[i], options)->text, texts[i]) << i;
+  }
 }
 
 TEST_F(ReaderTest, FullLinesOnlyWhereColumnsAreKnown) {
