@@ -17,9 +17,8 @@ constexpr Command kStudies[] = {
 
 int eval_command(int argc, char** argv) {
   return run({.name = "quire eval",
-              .introduction =
-                  "quire eval measures a model.\n\n"
-                  "  quire eval compression data/texts/valid --ratios 2:20\n",
+              .introduction = "quire eval measures a model.\n\n"
+                              "  quire eval compression data/texts/valid --ratios 2:20\n",
               .commands = kStudies},
              argc, argv);
 }

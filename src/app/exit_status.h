@@ -5,7 +5,7 @@ namespace quire {
 
 enum ExitStatus : int {
   kDone = 0,
-  kFailed = 1,      // some input failed, and was named on standard error
+  kFailed = 1,  // some input failed, and was named on standard error
   kWrongUsage = 2,
 };
 

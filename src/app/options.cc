@@ -99,7 +99,8 @@ Result<bool> Options::parse(int argc, char** argv) {
     return false;
   } catch (const CLI::ParseError& error) {
     // A word that nobody knows explains more than the argument it was not.
-    return app_->remaining().empty() ? invalid(error.what()) : unexpected(app_->remaining().front());
+    return app_->remaining().empty() ? invalid(error.what())
+                                     : unexpected(app_->remaining().front());
   }
   if (!app_->remaining().empty()) return unexpected(app_->remaining().front());
   return true;

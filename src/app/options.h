@@ -58,9 +58,8 @@ class Options {
       words.push_back(word);
       if (value == into) now = word;
     }
-    return add_words(names, words, now, what, [&into, choices](std::size_t i) {
-      into = choices[i].second;
-    });
+    return add_words(names, words, now, what,
+                     [&into, choices](std::size_t i) { into = choices[i].second; });
   }
 
   bool given(const std::string& flag) const;

@@ -21,8 +21,7 @@ class Int8Panels {
  public:
   // The panels of `w`, always the same weight; w.cols is a multiple of 32. Packed at the first call
   // (types without panels of their own are rounded to Q8_0) on all threads; then the pages of a
-  // mapped file are given back, because they are not read again. Any thread, but not from inside
-  // a parallel_for.
+  // mapped file are given back, because they are not read again. Any thread.
   const std::uint8_t* of(const Weight& w);
 
  private:

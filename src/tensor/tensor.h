@@ -77,16 +77,17 @@ void to_float(const TensorView& view, std::size_t begin, std::size_t count, floa
 // Refuses a type that Quire only reads, and a count that is not whole blocks.
 Result<std::vector<std::uint8_t>> from_float(DType dtype, std::span<const float> values);
 
+// resize() leaves what it adds without a value.
 using Values = std::vector<float, LargePages<float>>;
 
-// Owned float32 values with a shape.
+// Owned float32 values with a shape; zeros at first.
 struct Tensor {
   Shape shape;
   Values values;
 
   Tensor() = default;
   explicit Tensor(Shape s)
-      : shape(std::move(s)), values(static_cast<std::size_t>(element_count(shape))) {}
+      : shape(std::move(s)), values(static_cast<std::size_t>(element_count(shape)), 0.0f) {}
 
   std::size_t size() const { return values.size(); }
   float* data() { return values.data(); }
