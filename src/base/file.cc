@@ -160,9 +160,27 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   return *this;
 }
 
+namespace {
+
+std::uintptr_t page_size() { return static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE)); }
+
+}  // namespace
+
+void fetch_pages(std::span<const std::uint8_t> mapped) {
+#ifdef MADV_POPULATE_READ  // Linux 5.14
+  const std::uintptr_t page = page_size();
+  const auto from = reinterpret_cast<std::uintptr_t>(mapped.data());
+  const std::uintptr_t begin = from / page * page;
+  if (mapped.empty()) return;
+  ::madvise(reinterpret_cast<void*>(begin), from + mapped.size() - begin, MADV_POPULATE_READ);
+#else
+  (void)mapped;
+#endif
+}
+
 void release_pages(std::span<const std::uint8_t> mapped) {
   // Whole pages only: the first and the last may hold a neighbour's bytes.
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const std::uintptr_t page = page_size();
   const auto from = reinterpret_cast<std::uintptr_t>(mapped.data());
   const std::uintptr_t begin = (from + page - 1) / page * page,
                        end = (from + mapped.size()) / page * page;

@@ -57,6 +57,10 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
+// Bytes of a MappedFile that will all be read now: taken into memory in one go, where touching them
+// page by page would stop for each. Advice; nothing is wrong without it.
+void fetch_pages(std::span<const std::uint8_t> mapped);
+
 // Bytes of a MappedFile (never of other memory, which would be lost) that will not be read again
 // soon: the system may take their memory back. Reading them again is right, only slower.
 void release_pages(std::span<const std::uint8_t> mapped);

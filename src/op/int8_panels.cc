@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "base/keep_bytes.h"
 #include "kernel/kernels.h"
 #include "op/split.h"
 
@@ -37,10 +38,14 @@ const std::uint8_t* Int8Panels::of(const Weight& w) {
     const std::size_t panel_bytes = kernel::packed_int8_size(type, kPanelRows, w.cols);
     const std::size_t row_bytes = w.cols / layout.group * layout.file_bytes;
     const bool rounded = type == kernel::kPanelQ8_0 && w.dtype != DType::kQ8_0;
-    panels_ = std::make_unique_for_overwrite<std::uint8_t[]>(count * panel_bytes);
+    panels_ = keep_bytes(count * panel_bytes);
     split(count, kPanelRows * w.cols, [&](std::size_t begin, std::size_t end) {
       std::vector<float> values(rounded ? kPanelRows * w.cols : 0);
       std::vector<std::uint8_t> q8(rounded ? kPanelRows * row_bytes : 0);
+      if (w.mapped) {
+        const std::size_t first = begin * kPanelRows, last = std::min(w.rows, end * kPanelRows);
+        fetch_pages({w.row(first), (last - first) * w.stride_bytes()});
+      }
       for (std::size_t panel = begin; panel < end; ++panel) {
         const std::size_t row = panel * kPanelRows, n = std::min(kPanelRows, w.rows - row);
         const std::uint8_t* blocks = w.row(row);

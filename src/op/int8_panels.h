@@ -26,7 +26,7 @@ class Int8Panels {
 
  private:
   std::once_flag once_;
-  std::unique_ptr<std::uint8_t[]> panels_;
+  std::shared_ptr<std::uint8_t[]> panels_;
 };
 
 class Int8Rows {
