@@ -2,19 +2,17 @@
 #include <nlohmann/json.hpp>
 
 #include "app/memory.h"
+#include "base/counted.h"
 
 namespace quire {
 namespace {
 
 std::string sentence(const TickReport& report, const StoreSize& size) {
-  const auto some = [](std::size_t n, const char* one, const char* many) {
-    return std::to_string(n) + " " + (n == 1 ? one : many);
-  };
-  return some(report.set, "leaf", "leaves") + " set, " + some(report.aged, "leaf", "leaves") +
-         " aged, " + some(report.forgotten, "entry", "entries") + " forgotten; " +
-         some(static_cast<std::size_t>(size.entries), "entry", "entries") + " remembered, " +
+  return counted(report.set, "leaf", "leaves") + " set, " + counted(report.aged, "leaf", "leaves") +
+         " aged, " + counted(report.forgotten, "entry", "entries") + " forgotten; " +
+         counted(size.entries, "entry", "entries") + " remembered, " +
          std::to_string(size.text_entries) + " of them as text, the others on " +
-         some(static_cast<std::size_t>(size.pages), "page", "pages") + "\n";
+         counted(size.pages, "page", "pages") + "\n";
 }
 
 }  // namespace

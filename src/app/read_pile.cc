@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/counted.h"
 #include "base/progress.h"
 #include "batch/document_pages.h"
 #include "batch/manifest.h"
@@ -68,8 +69,8 @@ PageStatusSet statuses(const std::string& list) {
 }
 
 std::string summary_text(const PileSummary& summary, bool again, double seconds) {
-  std::string text = std::to_string(summary.pages) + " pages of " +
-                     std::to_string(summary.documents) + " documents";
+  std::string text = counted(summary.pages, "page", "pages") + " of " +
+                     counted(summary.documents, "document", "documents");
   const char* divider = ": ";
   for (std::size_t i = 0; i < kPageStatuses; ++i) {
     if (summary.statuses[i] == 0) continue;
@@ -93,8 +94,8 @@ std::string summary_text(const PileSummary& summary, bool again, double seconds)
 }
 
 std::string progress_note(const PileProgress& now) {
-  std::string note = std::to_string(now.documents) + " documents written";
-  if (now.failed > 0) note += ", " + std::to_string(now.failed) + " pages failed";
+  std::string note = counted(now.documents, "document", "documents") + " written";
+  if (now.failed > 0) note += ", " + counted(now.failed, "page", "pages") + " failed";
   return note;
 }
 

@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "base/counted.h"
 #include "base/progress.h"
 #include "batch/report.h"
 #include "text/escape.h"
@@ -23,8 +24,8 @@ double share(std::int64_t part, std::int64_t whole) {
 }  // namespace
 
 std::string report_text(const PileReport& report) {
-  std::string out = line("%lld pages of %lld documents", static_cast<long long>(report.pages),
-                         static_cast<long long>(report.documents));
+  std::string out = counted(report.pages, "page", "pages") + " of " +
+                    counted(report.documents, "document", "documents") + "\n";
   for (std::size_t i = 0; i < kPageStatuses; ++i) {
     out +=
         line("  %-12s%8lld  %5.1f%%", kPageStatusNames[i].data(),
@@ -33,7 +34,8 @@ std::string report_text(const PileReport& report) {
   if (report.ended < report.pages) {
     out += line("  %-12s%8lld", "to be read", static_cast<long long>(report.pages - report.ended));
   }
-  out += line("%zu worker runs in %s: %.2f pages/s, %.0f pages a day", report.workers.size(),
+  out += line("%s in %s: %.2f pages/s, %.0f pages a day",
+              counted(report.workers.size(), "worker run", "worker runs").c_str(),
               duration_text(report.seconds).c_str(), report.pages_per_second(),
               86400 * report.pages_per_second());
   if (report.ended > 0) {
@@ -42,23 +44,23 @@ std::string report_text(const PileReport& report) {
                 static_cast<double>(report.tokens) / static_cast<double>(report.ended));
   }
   if (report.begun_again > 0) {
-    out += line("%lld pages were begun again after a worker died",
-                static_cast<long long>(report.begun_again));
+    out += counted(report.begun_again, "page was", "pages were") +
+           " begun again after a worker died\n";
   }
   if (report.read_twice > 0) {
-    out += line("%lld pages were read twice", static_cast<long long>(report.read_twice));
+    out += counted(report.read_twice, "page was", "pages were") + " read twice\n";
   }
   if (report.read_again > 0) {
-    out += line("%lld pages were read again with --again; the last reading counts",
-                static_cast<long long>(report.read_again));
+    out += counted(report.read_again, "page was", "pages were") +
+           " read again with --again; the last reading counts\n";
   }
   if (report.unwritten > 0) {
-    out += line("%lld documents are not written yet", static_cast<long long>(report.unwritten));
+    out += counted(report.unwritten, "document is", "documents are") + " not written yet\n";
   }
   const ReportLayers& layers = report.layers;
   if (layers.taken > 0) {
-    out += line("%lld pages are their text layer, and the model was not asked",
-                static_cast<long long>(layers.taken));
+    out += counted(layers.taken, "page is its", "pages are their") +
+           " text layer, and the model was not asked\n";
   }
   if (layers.compared > 0) {
     out += line(

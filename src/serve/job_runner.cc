@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/counted.h"
 #include "base/file.h"
 #include "document/html.h"
 #include "document/page_json.h"
@@ -17,10 +18,6 @@ namespace {
 
 // Jobs share the model with everybody who waits, as one client among them.
 constexpr std::string_view kClient = "jobs";
-
-std::string counted(int n, const char* one, const char* many) {
-  return std::to_string(n) + " " + (n == 1 ? one : many);
-}
 
 // Whether a page ended, and how, in the file that says so; nothing when it did not.
 std::optional<bool> page_was_read(const std::string& path) {
