@@ -2,14 +2,15 @@
 #include <sys/resource.h>
 
 #include <cstdio>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "app/command_line.h"
 #include "app/commands.h"
 #include "app/find_model.h"
+#include "app/study_progress.h"
 #include "base/clock.h"
-#include "base/progress.h"
 #include "eval/page_speed.h"
 #include "eval/speed.h"
 #include "infer/reader.h"
@@ -160,19 +161,10 @@ int bench_command(int argc, char** argv) {
   if (!model) return line.fail(model.status());
   Start start{steady_seconds() - begin, 0};
 
-  std::optional<Progress> progress;
-  options.progress = [&](int done, int total, const std::string& what) {
-    if (!progress) {
-      progress.emplace(ProgressOptions{.what = "bench",
-                                       .unit = "measurements",
-                                       .total = static_cast<std::uint64_t>(total),
-                                       .quiet = line.quiet});
-    }
-    progress->update(static_cast<std::uint64_t>(done), what);
-    return true;
-  };
+  StudyProgress progress("bench", "measurements", line.quiet);
+  options.progress = std::ref(progress);
   const SpeedStudy study = run_speed_study(model->model(), options);
-  progress.reset();
+  progress.finish();
   const auto pages = page_speed(*model, *path, options.repeats);
   if (!pages) return line.fail(pages.status());
   start.peak_rss_mib = peak_rss_mib();

@@ -2,6 +2,7 @@
 // JSON, a picture and the accuracy table that `quire fold` plans by.
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -10,8 +11,8 @@
 #include "app/command_line.h"
 #include "app/eval.h"
 #include "app/find_model.h"
+#include "app/study_progress.h"
 #include "base/file.h"
-#include "base/progress.h"
 #include "eval/compression_report.h"
 #include "fold/page_reader.h"
 #include "fold/text_tokens.h"
@@ -128,19 +129,10 @@ Result<CompressionStudy> study(const Arguments& a, const CommandLine& line,
       study_tools(reader, *official ? (*official)->tokenizer : model->tokenizer());
   tools.tokenizer = *official ? "the official tokenizer (" + (*official)->path + ")"
                               : "the model's own tokenizer";
-  std::optional<Progress> progress;
-  tools.progress = [&](int done, int total, const std::string& what) {
-    if (!progress) {
-      progress.emplace(ProgressOptions{.what = "eval compression",
-                                       .unit = "pages",
-                                       .total = static_cast<std::uint64_t>(total),
-                                       .quiet = line.quiet});
-    }
-    progress->update(static_cast<std::uint64_t>(done), what);
-    return true;
-  };
+  StudyProgress progress("eval compression", "pages", line.quiet);
+  tools.progress = std::ref(progress);
   Result<CompressionStudy> result = run_compression_study(*texts, options, tools);
-  if (progress) progress->finish();
+  progress.finish();
   return result;
 }
 

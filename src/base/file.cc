@@ -168,10 +168,9 @@ std::uintptr_t page_size() { return static_cast<std::uintptr_t>(::sysconf(_SC_PA
 
 void fetch_pages(std::span<const std::uint8_t> mapped) {
 #ifdef MADV_POPULATE_READ  // Linux 5.14
-  const std::uintptr_t page = page_size();
-  const auto from = reinterpret_cast<std::uintptr_t>(mapped.data());
-  const std::uintptr_t begin = from / page * page;
   if (mapped.empty()) return;
+  const auto from = reinterpret_cast<std::uintptr_t>(mapped.data());
+  const std::uintptr_t page = page_size(), begin = from / page * page;
   ::madvise(reinterpret_cast<void*>(begin), from + mapped.size() - begin, MADV_POPULATE_READ);
 #else
   (void)mapped;

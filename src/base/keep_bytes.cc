@@ -9,7 +9,8 @@
 namespace quire {
 namespace {
 
-constexpr std::size_t kBlockBytes = 16 * kLargePage, kAlignment = 64;
+constexpr std::size_t kBlockBytes = 16 * kLargePage;
+constexpr std::size_t kAlignment = 64;  // no two pieces share a line of the cache
 
 using Block = std::vector<std::uint8_t, LargePages<std::uint8_t>>;
 

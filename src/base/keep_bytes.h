@@ -10,7 +10,7 @@
 
 namespace quire {
 
-// Without values, aligned to 64 bytes. Any thread.
+// Without values. Any thread.
 std::shared_ptr<std::uint8_t[]> keep_bytes(std::size_t bytes);
 
 }  // namespace quire

@@ -201,6 +201,10 @@ inline void add_block(const std::uint8_t* const (&group)[panels], std::size_t b,
   }
 }
 
+// Rows against two panels: twelve sums of bytes and twelve of floats, and what they are made from,
+// fill the 32 registers.
+constexpr std::size_t kPairRows = 6;
+
 // What a product works on: k, and rows of x and y from some row on, y from some column on.
 struct Int8Product {
   std::size_t k;
@@ -286,7 +290,7 @@ template <PanelType type, std::size_t panels>
 void int8_rows(std::size_t m, const Int8Product& all, const std::uint8_t* packed,
                std::size_t cols) {
   std::size_t done = 0;
-  if constexpr (panels > 1) done = int8_tiles<type, 6, panels>(done, m, all, packed, cols);
+  if constexpr (panels > 1) done = int8_tiles<type, kPairRows, panels>(done, m, all, packed, cols);
   if constexpr (kInt8TileRows >= 4) done = int8_tiles<type, 4, panels>(done, m, all, packed, cols);
   done = int8_tiles<type, 2, panels>(done, m, all, packed, cols);
   int8_tiles<type, 1, panels>(done, m, all, packed, cols);

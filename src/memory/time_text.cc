@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "base/counted.h"
+
 namespace quire {
 namespace {
 
@@ -67,7 +69,7 @@ std::string age_text(double seconds) {
                              {3600.0, "hour", "hours"},        {60.0, "minute", "minutes"}};
   for (const Unit& unit : kUnits) {
     const auto n = static_cast<long long>(seconds / unit.seconds + 1e-9);
-    if (n >= 1) return std::to_string(n) + " " + (n == 1 ? unit.one : unit.many);
+    if (n >= 1) return counted(n, unit.one, unit.many);
   }
   return "now";
 }
