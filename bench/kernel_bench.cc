@@ -52,8 +52,10 @@ void add_products(const Kernels& table) {
   const auto c = std::make_shared<std::vector<float>>(m * n);
   const auto packed = std::make_shared<std::vector<float>>(packed_size(n, k));
   table.pack[kWeightF32](w->data(), k * sizeof(float), n, k, packed->data());
+  const auto rows = std::make_shared<std::vector<float>>(prepared_size(m, k));
+  table.prepare(m, k, a->data(), k, rows->data());
   add("gemm", table, Unit::kOperations, operations, [=, &table] {
-    table.gemm(m, n, k, a->data(), k, packed->data(), c->data(), n, nullptr, Start::kZero);
+    table.gemm(m, n, k, rows->data(), packed->data(), c->data(), n, nullptr, Start::kZero);
   });
   add("pack", table, Unit::kValues, static_cast<double>(n * k),
       [=, &table] { table.pack[kWeightF32](w->data(), k * sizeof(float), n, k, packed->data()); });
@@ -68,11 +70,27 @@ void add_products(const Kernels& table) {
                           Start::kZero, work->data());
     });
   }
+  const auto shorts = std::make_shared<std::vector<std::uint32_t>>(packed_int16(n, k));
+  table.pack_int16[kWeightF32](w->data(), k * sizeof(float), n, k, shorts->data());
+  const auto short_rows = std::make_shared<std::vector<std::uint32_t>>(prepared_pairs(m, k));
+  table.prepare_int16(m, k, a->data(), k, short_rows->data());
+  add("gemm_int16", table, Unit::kOperations, operations, [=, &table] {
+    table.gemm_int16(m, n, k, short_rows->data(), shorts->data(), c->data(), n, nullptr,
+                     Start::kZero);
+  });
+  add("prepare_int16", table, Unit::kValues, static_cast<double>(m * k),
+      [=, &table] { table.prepare_int16(m, k, a->data(), k, short_rows->data()); });
+  add("pack_int16", table, Unit::kValues, static_cast<double>(n * k), [=, &table] {
+    table.pack_int16[kWeightF32](w->data(), k * sizeof(float), n, k, shorts->data());
+  });
   if (table.gemm_bf16 != nullptr) {
     const auto pairs = std::make_shared<std::vector<std::uint32_t>>(packed_pairs(n, k));
     table.pack_bf16[kWeightF32](w->data(), k * sizeof(float), n, k, pairs->data());
+    const auto pair_rows = std::make_shared<std::vector<std::uint32_t>>(prepared_pairs(m, k));
+    table.prepare_bf16(m, k, a->data(), k, pair_rows->data());
     add("gemm_bf16", table, Unit::kOperations, operations, [=, &table] {
-      table.gemm_bf16(m, n, k, a->data(), k, pairs->data(), c->data(), n, nullptr, Start::kZero);
+      table.gemm_bf16(m, n, k, pair_rows->data(), pairs->data(), c->data(), n, nullptr,
+                      Start::kZero);
     });
   }
 }

@@ -58,10 +58,25 @@ std::vector<float> turn(const std::vector<float>& w) {
   return turned;
 }
 
-// Rungs 4 and up: panels and the widest tile of each set, then seven products for eight.
+// Rows are prepared on the way, as an op has to.
+void multiply(const Kernels& table, const std::vector<float>& a, const std::vector<float>& packed,
+              std::vector<float>& c) {
+  std::vector<float> prepared(prepared_size(kM, kK));
+  table.prepare(kM, kK, a.data(), kK, prepared.data());
+  table.gemm(kM, kN, kK, prepared.data(), packed.data(), c.data(), kN, nullptr, Start::kZero);
+}
+void multiply_int16(const Kernels& table, const std::vector<float>& a,
+                    const std::vector<std::uint32_t>& packed, std::vector<float>& c) {
+  std::vector<std::uint32_t> prepared(prepared_pairs(kM, kK));
+  table.prepare_int16(kM, kK, a.data(), kK, prepared.data());
+  table.gemm_int16(kM, kN, kK, prepared.data(), packed.data(), c.data(), kN, nullptr, Start::kZero);
+}
+
+// Rungs 4 and up: panels and the widest tile of each set, then seven products
+// for eight, and integers that share a scale.
 void add_tables(const std::vector<float>& a, const std::vector<float>& w,
                 std::vector<Rung>& rungs) {
-  for (const Kernels* table : {avx2_kernels(), avx512_kernels()}) {
+  for (const Kernels* table : {avx2_kernels(), avx512_kernels(), avx512vnni_kernels()}) {
     if (table == nullptr) continue;
     std::vector<float> packed(packed_size(kN, kK)), seven(7 * kN * kK / 4);
     table->pack[kWeightF32](w.data(), kK * sizeof(float), kN, kK, packed.data());
@@ -71,9 +86,15 @@ void add_tables(const std::vector<float>& a, const std::vector<float>& w,
     }
     rungs.push_back({std::string("packed panels, ") + table->name,
                      [table, &a, packed = std::move(packed)](std::vector<float>& c) {
-                       table->gemm(kM, kN, kK, a.data(), kK, packed.data(), c.data(), kN, nullptr,
-                                   Start::kZero);
+                       multiply(*table, a, packed, c);
                      }});
+    std::vector<std::uint32_t> words(packed_int16(kN, kK));
+    table->pack_int16[kWeightF32](w.data(), kK * sizeof(float), kN, kK, words.data());
+    rungs.push_back({std::string("block floating point, ") + table->name,
+                     [table, &a, words = std::move(words)](std::vector<float>& c) {
+                       multiply_int16(*table, a, words, c);
+                     },
+                     1.5e-4});
     rungs.push_back({std::string("seven products for eight, ") + table->name,
                      [table, &a, seven = std::move(seven)](std::vector<float>& c) {
                        std::vector<float> work(kStrassenWork);
@@ -102,8 +123,7 @@ int main() {
                            w = quire::lab::random_values(kN * kK, 2), turned = turn(w);
   std::vector<float> packed(packed_size(kN, kK)), want(kM * kN);
   scalar_kernels().pack[kWeightF32](w.data(), kK * sizeof(float), kN, kK, packed.data());
-  scalar_kernels().gemm(kM, kN, kK, a.data(), kK, packed.data(), want.data(), kN, nullptr,
-                        Start::kZero);
+  multiply(scalar_kernels(), a, packed, want);
   std::vector<Rung> rungs = {
       {"three loops", [&](auto& c) { three_loops(a.data(), w.data(), c.data()); }},
       {"columns inside", [&](auto& c) { columns_inside(a.data(), turned, c.data()); }},

@@ -55,6 +55,7 @@ nlohmann::ordered_json to_json(const SpeedStudy& study, const std::optional<Page
                                    {"isa", m.isa},
                                    {"mem_gb_s", m.mem_gb_s},
                                    {"f32_gflop_s", m.f32_gflop_s},
+                                   {"int16_gop_s", m.int16_gop_s},
                                    {"bf16_gflop_s", m.bf16_gflop_s},
                                    {"int8_gop_s", m.int8_gop_s}}}};
   for (const char* list : {"encode", "prefill", "decode"})
@@ -65,7 +66,8 @@ nlohmann::ordered_json to_json(const SpeedStudy& study, const std::optional<Page
                               {"precision", row.precision},
                               {"seconds", row.seconds},
                               {"gflop", row.gflop},
-                              {"share", row.share}});
+                              {"share", row.share},
+                              {"float32_share", row.float32_share}});
   }
   for (const PrefillSpeed& row : study.prefill) {
     json["prefill"].push_back(
@@ -104,14 +106,18 @@ std::string to_text(const SpeedStudy& study, const std::optional<PageSpeed>& pag
   const Machine& m = study.machine;
   std::string text;
   add_line(text, "%s, %d threads, %s\n", m.cpu.c_str(), m.threads, m.isa.c_str());
-  add_line(text, "limits   memory %.1f GB/s, float32 %.0f GFLOP/s", m.mem_gb_s, m.f32_gflop_s);
+  add_line(text, "limits   memory %.1f GB/s, float32 %.0f GFLOP/s, int16 %.0f GOP/s", m.mem_gb_s,
+           m.f32_gflop_s, m.int16_gop_s);
   if (m.bf16_gflop_s > 0) add_line(text, ", bfloat16 %.0f GFLOP/s", m.bf16_gflop_s);
   if (m.int8_gop_s > 0) add_line(text, ", int8 %.0f GOP/s", m.int8_gop_s);
   add_line(text, "\nopened   in %.0f ms; peak memory %ld MiB\n", 1e3 * start.load_seconds,
            start.peak_rss_mib);
   for (const EncodeSpeed& row : study.encode) {
-    add_line(text, "encode   %4zu pixels  %8.3f s  %7.1f GFLOP  %3.0f%% of %s\n", row.side,
+    add_line(text, "encode   %4zu pixels  %8.3f s  %7.1f GFLOP  %3.0f%% of %s", row.side,
              row.seconds, row.gflop, 100 * row.share, row.precision.c_str());
+    if (row.precision != Float32Products::kName)
+      add_line(text, ", %3.0f%% of float32", 100 * row.float32_share);
+    text += '\n';
   }
   for (const PrefillSpeed& row : study.prefill) {
     add_line(text, "prefill  %4zu tokens  %8.0f tokens/s  %s\n", row.tokens, row.tokens_per_s,

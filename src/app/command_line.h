@@ -38,6 +38,8 @@ class CommandLine {
   // The result: `json` with --json, else `text`. kFailed when standard output takes no more.
   int print(const nlohmann::ordered_json& json, std::string_view text) const;
 
+  std::string precision() const;  // the word that --precision takes for `arithmetic`
+
   std::string model;
   Arithmetic arithmetic;
   int threads = 0;

@@ -32,19 +32,18 @@ void stop_on_signals() {
 // All that decides what becomes of a page. Where the time goes and what is written is not in it.
 std::string settings(const Reader& reader, const CommandLine& line, const PageRules& rules) {
   const ReadRequest& request = rules.request;
-  nlohmann::ordered_json all = {
-      {"model", reader.fingerprint()},
-      {"precision", line.arithmetic.precision == Precision::kExact ? "exact" : "fast"},
-      {"cache", dtype_info(line.arithmetic.cache).name},
-      {"prompt", request.prompt},
-      {"mode", request.mode ? request.mode->name : "own"},
-      {"max_tiles", request.max_tiles},
-      {"ngram", request.guard.name},
-      {"retries", request.retries},
-      {"max_tokens", request.max_tokens},
-      {"budget", rules.budget},
-      {"skip_blank", rules.skip_blank},
-      {"prepare", rules.prepare.turn}};
+  nlohmann::ordered_json all = {{"model", reader.fingerprint()},
+                                {"precision", line.precision()},
+                                {"cache", dtype_info(line.arithmetic.cache).name},
+                                {"prompt", request.prompt},
+                                {"mode", request.mode ? request.mode->name : "own"},
+                                {"max_tiles", request.max_tiles},
+                                {"ngram", request.guard.name},
+                                {"retries", request.retries},
+                                {"max_tokens", request.max_tokens},
+                                {"budget", rules.budget},
+                                {"skip_blank", rules.skip_blank},
+                                {"prepare", rules.prepare.turn}};
   // Left out as a rule, so that piles begun before there was a choice go on.
   for (const NamedTextLayerUse& row : kTextLayerUses) {
     if (rules.layer == row.use && row.use != TextLayerUse::kIgnore) all["text_layer"] = row.name;

@@ -72,14 +72,18 @@ Machine measure_machine() {
   machine.threads = default_pool().threads();
   machine.isa = kernel::isa_name();
   machine.f32_gflop_s = busy(kernel::kernels().busy_f32, kTries, kRounds);
+  machine.int16_gop_s = busy(kernel::kernels().busy_int16, kTries, kRounds);
   machine.bf16_gflop_s = busy(kernel::kernels().busy_bf16, kTries, kRounds);
   machine.int8_gop_s = busy(kernel::kernels().busy_int8, kTries, kRounds);
   machine.mem_gb_s = reading(std::vector<float>(std::size_t{128} << 20, 1.0f), kTries);
   return machine;
 }
 
-double f32_gflop_s_now() { return busy(kernel::kernels().busy_f32, 1, kFewRounds); }
-double bf16_gflop_s_now() { return busy(kernel::kernels().busy_bf16, 1, kFewRounds); }
+double gflop_s_now(Products products) {
+  double rate = 0;
+  with_products(products, [&](auto kind) { rate = busy(kind.busy(), 1, kFewRounds); });
+  return rate;
+}
 
 MemoryNow::MemoryNow() : memory_(std::size_t{32} << 20, 1.0f) {}
 double MemoryNow::gb_s() const { return reading(memory_, 2); }

@@ -1,8 +1,10 @@
 #include "eval/speed.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "base/clock.h"
@@ -23,28 +25,30 @@ double seconds_of(const Work& work) {
   return steady_seconds() - start;
 }
 
-template <typename Work>
-double median_seconds(int repeats, const Work& work) {
-  std::vector<double> seconds;
-  for (int i = 0; i < repeats; ++i) seconds.push_back(seconds_of(work));
-  return median(std::move(seconds));
-}
+// A limit, measured again before and after each time that is held against it.
+class Limit {
+ public:
+  explicit Limit(std::function<double()> now) : now_(std::move(now)) { measure(); }
+  void measure() { seen_.push_back(now_()); }
+  // Of the speed at which `amount` is done at the limit; 0 where nothing is known of it.
+  double share(double amount, double seconds) const {
+    const double limit = median(seen_);
+    return limit > 0 ? amount / seconds / limit : 0;
+  }
 
-struct Timed {
-  double seconds = 0, share = 0;
+ private:
+  std::function<double()> now_;
+  std::vector<double> seen_;
 };
 
-// share: of the speed at which `amount` would have been done at the limit, which is measured again
-// before and after each time.
-template <typename Limit, typename Work>
-Timed timed(int repeats, double amount, const Limit& limit, const Work& work) {
-  std::vector<double> seconds, limits = {limit()};
+template <typename Work>
+double median_seconds(int repeats, std::span<Limit> limits, const Work& work) {
+  std::vector<double> seconds;
   for (int i = 0; i < repeats; ++i) {
     seconds.push_back(seconds_of(work));
-    limits.push_back(limit());
+    for (Limit& limit : limits) limit.measure();
   }
-  const double time = median(std::move(seconds));
-  return {time, amount / time / median(std::move(limits))};
+  return median(std::move(seconds));
 }
 
 // Values of an ordinary size, the same in every run.
@@ -63,16 +67,21 @@ std::string decoder_type(const Model& model) {
 }
 
 EncodeSpeed encode_speed(const Model& model, const Mode& mode, std::size_t side, int repeats) {
-  const bool bf16 =
-      model.weights().sam.blocks.front().qkv.weight.bf16 && kernel::kernels().gemm_bf16 != nullptr;
-  const double gflop = encode_operations(model.config(), side) / 1e9;
+  EncodeSpeed speed;
+  const Products products = model.weights().sam.blocks.front().qkv.weight.products;
+  with_products(products, [&](auto kind) { speed.precision = kind.kName; });
+  speed.mode = mode.name;
+  speed.side = side;
+  speed.gflop = encode_operations(model.config(), side) / 1e9;
   const auto s = static_cast<std::int64_t>(side);
   const Tensor pixels = noise({3, s, s});
   model.encode(pixels);  // tables resized, pages of the file read
-  const Timed time = timed(repeats, gflop, bf16 ? bf16_gflop_s_now : f32_gflop_s_now,
-                           [&] { model.encode(pixels); });
-  return {std::string(mode.name), side,  bf16 ? "bfloat16" : "float32",
-          time.seconds,           gflop, time.share};
+  Limit limits[] = {Limit([=] { return gflop_s_now(products); }),
+                    Limit([] { return gflop_s_now(Products::kFloat32); })};
+  speed.seconds = median_seconds(repeats, limits, [&] { model.encode(pixels); });
+  speed.share = limits[0].share(speed.gflop, speed.seconds);
+  speed.float32_share = limits[1].share(speed.gflop, speed.seconds);
+  return speed;
 }
 
 // A cache that holds `context` positions, of nothing in particular.
@@ -100,7 +109,7 @@ double prefill_seconds(const Model& model, std::size_t tokens, int repeats) {
     model.logits(rows_of(std::as_const(x)).slice(tokens - 1, 1), state, rows_of(scores));
   };
   read();  // weights packed, pages of the file read
-  return median_seconds(repeats, read);
+  return median_seconds(repeats, {}, read);
 }
 
 DecodeSpeed decode_speed(const Model& model, const std::string& type, std::size_t context,
@@ -123,14 +132,14 @@ DecodeSpeed decode_speed(const Model& model, const std::string& type, std::size_
   const auto sequences = static_cast<double>(batch);
   const double bytes = decode_weight_bytes(model.config(), model.weights().text, batch) +
                        sequences * cache_bytes(config, context);
-  const Timed time = timed(
-      std::max(repeats, kStepsTimed - 1), bytes / 1e9, [&] { return memory.gb_s(); }, step);
+  Limit limits[] = {Limit([&] { return memory.gb_s(); })};
+  const double seconds = median_seconds(std::max(repeats, kStepsTimed - 1), limits, step);
   return {type,
           std::string(dtype_info(config.cache).name),
           context,
           batch,
-          sequences / time.seconds,
-          time.share};
+          sequences / seconds,
+          limits[0].share(bytes / 1e9, seconds)};
 }
 
 struct Measurement {

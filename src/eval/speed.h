@@ -1,7 +1,7 @@
 // How fast a model runs here, and what share of the machine's limits that is: encoding against the
-// peak of the type that is multiplied in, decoding against the memory's bandwidth. Speeds and
-// shares are medians; the limits of a share are measured right before and after what is held
-// against them.
+// peak of the type that is multiplied in and of float32, decoding against the memory's bandwidth.
+// Speeds and shares are medians; the limits of a share are measured right before and after what is
+// held against them.
 #pragma once
 
 #include <functional>
@@ -28,8 +28,10 @@ struct SpeedOptions {
 struct EncodeSpeed {
   std::string mode;
   std::size_t side = 0;   // pixels of the view
-  std::string precision;  // "float32" or "bfloat16", as most products are
-  double seconds = 0, gflop = 0, share = 0;
+  std::string precision;  // "int16", "bfloat16" or "float32", as most products are
+  double seconds = 0, gflop = 0;
+  // Of what the units can do in that type, and in float32: more than 1 where they do more in it.
+  double share = 0, float32_share = 0;
 };
 struct PrefillSpeed {
   std::string type;  // of the decoder's weights

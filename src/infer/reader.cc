@@ -100,7 +100,7 @@ Result<Reader> Reader::open(const std::string& path, const Arithmetic& arithmeti
   model->use_int8();
   const Status cache = model->use_cache(arithmetic.cache);
   if (!cache) return cache;
-  if (arithmetic.precision == Precision::kFast) model->use_bf16_encoder();
+  model->use_encoder_products(arithmetic.encoder);
   Result<Tokenizer> tokenizer = Tokenizer::of_model(path);
   QUIRE_TRY(tokenizer);
   const TextConfig& text = model->config().text;

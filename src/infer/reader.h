@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "format/image.h"
 #include "infer/read_status.h"
+#include "op/products.h"
 #include "tensor/tensor.h"
 
 namespace quire {
@@ -57,15 +58,9 @@ struct PageReading {
   ReadStatus status = ReadStatus::kOk;
 };
 
-// In what the encoder's products are computed. The decoder's are int8 for quantised weights
-// (Model::use_int8) either way.
-enum class Precision {
-  kExact,  // float32
-  kFast,   // bfloat16 where the machine has it (Model::use_bf16_encoder)
-};
-
 struct Arithmetic {
-  Precision precision = Precision::kExact;
+  // Of the encoder. The decoder's are int8 for quantised weights (Model::use_int8) in any case.
+  Products encoder = Products::kInt16;
   DType cache = DType::kF16;  // or Q8_0, half the memory at long contexts; F32
 };
 

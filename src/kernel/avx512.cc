@@ -16,6 +16,8 @@ namespace {
 #include "kernel/vector_matrix.h"
 #include "kernel/vector_rows.h"
 #include "kernel/vector_strassen.h"
+
+#include "kernel/vector_int16.h"  // after what it shares with vector_matrix.h
 }  // namespace
 
 const Kernels avx512_table = {

@@ -18,12 +18,14 @@ namespace {
 #include "kernel/vector_rows.h"
 #include "kernel/vector_strassen.h"
 
-#include "kernel/vector_bf16.h"  // after what it shares with vector_matrix.h
+#include "kernel/vector_bf16.h"  // after what they share with vector_matrix.h
+#include "kernel/vector_int16.h"
 }  // namespace
 
 const Kernels avx512bf16_table = {
     .name = "avx512bf16",
 #include "kernel/table_entries.h"
+    .prepare_bf16 = prepare_bf16,
     .gemm_bf16 = gemm_bf16,
     .pack_bf16 = {pack_bf16<kWeightF32>, pack_bf16<kWeightF16>, pack_bf16<kWeightBF16>},
     .gemm_strassen = gemm_strassen,

@@ -25,16 +25,17 @@ TEST(Kernels, Bf16ProductsRoundTheirFactorsOnly) {
           ASSERT_EQ(packed, twin) << type << " " << n << " " << k;
           for (const Start start : {Start::kZero, Start::kExists}) {
             std::vector<float> got = random_values(m * ldc, 1.0f, 5), want = got;
-            table->gemm_bf16(m, n, k, a.data(), k, packed.data(), got.data(), ldc, bias.data(),
-                             start);
-            scalar_kernels().gemm_bf16(m, n, k, a.data(), k, packed.data(), want.data(), ldc,
-                                       bias.data(), start);
+            multiply_bf16(*table, m, n, k, a.data(), k, packed, got.data(), ldc, bias.data(),
+                          start);
+            multiply_bf16(scalar_kernels(), m, n, k, a.data(), k, packed, want.data(), ldc,
+                          bias.data(), start);
             // The unit rounds each step as float32 does; |a| and |w| are a few units at most.
             const double magnitude = 8.0 * static_cast<double>(k) + 8;
             expect_near(
                 got, want,
                 std::vector<double>(got.size(), (static_cast<double>(k) + 3) * kUnit * magnitude),
-                std::string(table->name) + " gemm_bf16");
+                std::string(table->name) + " gemm_bf16 " + std::to_string(n) + " " +
+                    std::to_string(k));
           }
         }
       }

@@ -37,7 +37,8 @@ TEST(Kernels, LimitsAreWhatWasDone) {
   for (const Kernels* table : vector_tables()) {
     for (const std::size_t n : {0u, 1u, 63u, 64u, 1000u})
       EXPECT_EQ(table->read_memory(ones.data(), n), static_cast<float>(n)) << table->name;
-    for (const auto busy : {table->busy_f32, table->busy_bf16, table->busy_int8}) {
+    for (const auto busy :
+         {table->busy_f32, table->busy_int16, table->busy_bf16, table->busy_int8}) {
       if (busy == nullptr) continue;
       float sink[12] = {0.5f, 0.25f, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
       const double ten = busy(10, sink);
@@ -104,9 +105,9 @@ TEST(Kernels, GemmOnOddSizes) {
                 tolerance[i * ldc + j] = static_cast<double>(k + 3) * kUnit * sum;
               }
             }
-            scalar_kernels().gemm(m, n, k, a.data(), lda, packed.data(), want.data(), ldc,
-                                  bias.data(), start);
-            table->gemm(m, n, k, a.data(), lda, packed.data(), got.data(), ldc, bias.data(), start);
+            multiply(scalar_kernels(), m, n, k, a.data(), lda, packed, want.data(), ldc,
+                     bias.data(), start);
+            multiply(*table, m, n, k, a.data(), lda, packed, got.data(), ldc, bias.data(), start);
             expect_near(got, want, tolerance,
                         std::string(table->name) + " gemm " + std::to_string(m) + " " +
                             std::to_string(n) + " " + std::to_string(k));
@@ -123,16 +124,16 @@ TEST(Kernels, GemmRowsAndSlabsDoNotChangeBits) {
   for (const Kernels* table : vector_tables()) {
     std::vector<float> packed(packed_size(n, k)), whole(m * n), single(m * n), slabs(m * n);
     table->pack[kWeightF32](w.data(), k * 4, n, k, packed.data());
-    table->gemm(m, n, k, a.data(), k, packed.data(), whole.data(), n, nullptr, Start::kZero);
+    multiply(*table, m, n, k, a.data(), k, packed, whole.data(), n, nullptr, Start::kZero);
     for (std::size_t i = 0; i < m; ++i) {
-      table->gemm(1, n, k, &a[i * k], k, packed.data(), &single[i * n], n, nullptr, Start::kZero);
+      multiply(*table, 1, n, k, &a[i * k], k, packed, &single[i * n], n, nullptr, Start::kZero);
     }
     EXPECT_EQ(whole, single) << table->name;
     for (std::size_t from : {0u, 300u}) {
       const std::size_t depth = from ? 400 : 300;
       table->pack[kWeightF32](&w[from], k * 4, n, depth, packed.data());
-      table->gemm(m, n, depth, &a[from], k, packed.data(), slabs.data(), n, nullptr,
-                  from ? Start::kExists : Start::kZero);
+      multiply(*table, m, n, depth, &a[from], k, packed, slabs.data(), n, nullptr,
+               from ? Start::kExists : Start::kZero);
     }
     EXPECT_EQ(whole, slabs) << table->name;
   }

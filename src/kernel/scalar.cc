@@ -45,14 +45,26 @@ const void* row_of(const void* w, std::size_t stride_bytes, std::size_t row) {
   return static_cast<const char*>(w) + row * stride_bytes;
 }
 
-void gemm(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
-          const float* packed, float* c, std::size_t ldc, const float* bias, Start start) {
+// Word l of row i of prepared rows (m, words).
+template <typename Word>
+Word& prepared_word(Word* prepared, std::size_t m, std::size_t i, std::size_t l) {
+  return prepared[(l / kSlabWords * m + i) * kPreparedRow + l % kSlabWords];
+}
+
+void prepare(std::size_t m, std::size_t k, const float* a, std::size_t lda, float* prepared) {
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t l = 0; l < k; ++l) prepared_word(prepared, m, i, l) = a[i * lda + l];
+  }
+}
+
+void gemm(std::size_t m, std::size_t n, std::size_t k, const float* prepared, const float* packed,
+          float* c, std::size_t ldc, const float* bias, Start start) {
   for (std::size_t i = 0; i < m; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
       const float* const panel = packed + j / kPanel * kPanel * k + j % kPanel;
       double sum = start == Start::kExists ? c[i * ldc + j] : 0.0;
       for (std::size_t l = 0; l < k; ++l)
-        sum += static_cast<double>(a[i * lda + l]) * panel[l * kPanel];
+        sum += static_cast<double>(prepared_word(prepared, m, i, l)) * panel[l * kPanel];
       c[i * ldc + j] = static_cast<float>(sum + (bias ? bias[j] : 0.0f));
     }
   }
@@ -280,6 +292,17 @@ double busy_f32(std::size_t rounds, float* sink) {
   return 20.0 * static_cast<double>(rounds);
 }
 
+double busy_int16(std::size_t rounds, float* sink) {
+  std::uint32_t sums[10] = {};
+  const auto a = static_cast<std::uint32_t>(sink[0] * 8),
+             b = static_cast<std::uint32_t>(sink[1] * 8);
+  for (std::size_t round = 0; round < rounds; ++round) {
+    for (std::uint32_t& sum : sums) sum = sum * a + b;
+  }
+  for (const std::uint32_t sum : sums) sink[0] += static_cast<float>(sum);
+  return 20.0 * static_cast<double>(rounds);
+}
+
 // To nearest, ties to even; the values that kernels see are finite.
 std::uint16_t to_bf16(float value) {
   std::uint32_t bits;
@@ -288,7 +311,23 @@ std::uint16_t to_bf16(float value) {
 }
 float of_bf16(std::uint32_t half) { return from_bits(half << 16); }
 
-void gemm_bf16(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+// One half of a pair: value l of a row or column.
+std::uint32_t half_of(std::uint32_t pair, std::size_t l) {
+  return l % 2 ? pair >> 16 : pair & 0xffff;
+}
+
+void prepare_bf16(std::size_t m, std::size_t k, const float* a, std::size_t lda,
+                  std::uint32_t* prepared) {
+  for (std::size_t i = 0; i < m; ++i) {
+    const float* const row = a + i * lda;
+    for (std::size_t l = 0; l < k; l += 2) {
+      const std::uint32_t second = l + 1 < k ? to_bf16(row[l + 1]) : 0;
+      prepared_word(prepared, m, i, l / 2) = to_bf16(row[l]) | second << 16;
+    }
+  }
+}
+
+void gemm_bf16(std::size_t m, std::size_t n, std::size_t k, const std::uint32_t* prepared,
                const std::uint32_t* packed, float* c, std::size_t ldc, const float* bias,
                Start start) {
   const std::size_t pairs = (k + 1) / 2;
@@ -297,9 +336,9 @@ void gemm_bf16(std::size_t m, std::size_t n, std::size_t k, const float* a, std:
       const std::uint32_t* const panel = packed + j / kPanel * kPanel * pairs + j % kPanel;
       double sum = start == Start::kExists ? c[i * ldc + j] : 0.0;
       for (std::size_t l = 0; l < k; ++l) {
-        const std::uint32_t pair = panel[l / 2 * kPanel];
-        sum += static_cast<double>(of_bf16(to_bf16(a[i * lda + l]))) *
-               of_bf16(l % 2 ? pair >> 16 : pair & 0xffff);
+        const std::uint32_t x = prepared_word(prepared, m, i, l / 2);
+        sum += static_cast<double>(of_bf16(half_of(x, l))) *
+               of_bf16(half_of(panel[l / 2 * kPanel], l));
       }
       c[i * ldc + j] = static_cast<float>(sum + (bias ? bias[j] : 0.0f));
     }
@@ -319,6 +358,109 @@ void pack_bf16(const void* w, std::size_t stride_bytes, std::size_t n, std::size
   }
 }
 
+// A block's values as whole numbers, and their scale (int16.h).
+struct Int16Values {
+  float scale = 0;
+  float values[kInt16Block] = {};
+};
+template <typename At>
+Int16Values int16_values(std::size_t n, bool power_of_2, const At& at) {
+  Int16Values block;
+  float squares[kInt16Sums] = {}, peak = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    squares[i % kInt16Sums] = fmaf(at(i), at(i), squares[i % kInt16Sums]);
+    peak = fmaxf(peak, fabsf(at(i)));
+  }
+  for (std::size_t half = kInt16Sums / 2; half > 0; half /= 2) {
+    for (std::size_t i = 0; i < half; ++i) squares[i] += squares[i + half];
+  }
+  const float norm = sqrtf(squares[0]);
+  if (norm < kInt16Least) return block;
+  block.scale = norm / kInt16Norm;
+  if (!isfinite(norm)) return block;
+  block.scale = fmaxf(block.scale, peak / kInt16Most);
+  if (power_of_2) {
+    int exponent;
+    const float fraction = frexpf(block.scale, &exponent);
+    block.scale = ldexpf(1.0f, fraction == 0.5f ? exponent - 1 : exponent);
+  }
+  const float inverse = 1 / block.scale;
+  for (std::size_t i = 0; i < n; ++i) block.values[i] = nearbyintf(at(i) * inverse);
+  return block;
+}
+
+std::size_t int16_blocks(std::size_t k) { return (k + kInt16Block - 1) / kInt16Block; }
+std::size_t int16_values_left(std::size_t k, std::size_t block) {
+  const std::size_t left = k - block * kInt16Block;
+  return left < kInt16Block ? left : kInt16Block;
+}
+
+// Two of a block's values as a word.
+std::uint32_t int16_pair(const Int16Values& block, std::size_t pair) {
+  const auto half = [&](std::size_t l) -> std::uint32_t {
+    return static_cast<std::uint16_t>(static_cast<std::int16_t>(block.values[l]));
+  };
+  return half(2 * pair) | half(2 * pair + 1) << 16;
+}
+
+void prepare_int16(std::size_t m, std::size_t k, const float* a, std::size_t lda,
+                   std::uint32_t* prepared) {
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t b = 0; b < int16_blocks(k); ++b) {
+      const float* const from = a + i * lda + b * kInt16Block;
+      const Int16Values block =
+          int16_values(int16_values_left(k, b), false, [&](std::size_t l) { return from[l]; });
+      std::uint32_t* const to = &prepared_word(prepared, m, i, b * kInt16Pairs);
+      for (std::size_t l = 0; l < kInt16Pairs; ++l) to[l] = int16_pair(block, l);
+      const std::size_t in_slab = b % (kSlabWords / kInt16Pairs);
+      memcpy(to + kSlabWords - in_slab * (kInt16Pairs - 1), &block.scale, sizeof block.scale);
+    }
+  }
+}
+
+void gemm_int16(std::size_t m, std::size_t n, std::size_t k, const std::uint32_t* prepared,
+                const std::uint32_t* packed, float* c, std::size_t ldc, const float* bias,
+                Start start) {
+  const std::size_t blocks = int16_blocks(k);
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      float sum = start == Start::kExists ? c[i * ldc + j] : 0.0f;
+      for (std::size_t b = 0; b < blocks; ++b) {
+        const std::uint32_t* const panel =
+            packed + (j / kPanel * blocks + b) * kInt16BlockWords + j % kPanel;
+        const std::uint32_t* const x = &prepared_word(prepared, m, i, b * kInt16Pairs);
+        double dot = 0;  // of whole numbers, and so exact
+        for (std::size_t l = 0; l < int16_values_left(k, b); ++l) {
+          const auto weight = static_cast<std::int16_t>(half_of(panel[(1 + l / 2) * kPanel], l));
+          dot += static_cast<double>(static_cast<std::int16_t>(half_of(x[l / 2], l))) * weight;
+        }
+        const std::size_t in_slab = b % (kSlabWords / kInt16Pairs);
+        const float scale =
+            from_bits(x[kSlabWords - in_slab * (kInt16Pairs - 1)]) * from_bits(panel[0]);
+        sum = fmaf(scale, static_cast<float>(dot), sum);
+      }
+      c[i * ldc + j] = sum + (bias ? bias[j] : 0.0f);
+    }
+  }
+}
+
+template <WeightType type>
+void pack_int16(const void* w, std::size_t stride_bytes, std::size_t n, std::size_t k,
+                std::uint32_t* packed) {
+  const std::size_t blocks = int16_blocks(k);
+  for (std::size_t j = 0; j < (n + kPanel - 1) / kPanel * kPanel; ++j) {
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const Int16Values block =
+          int16_values(j < n ? int16_values_left(k, b) : 0, true, [&](std::size_t l) {
+            return weight_at<type>(row_of(w, stride_bytes, j), b * kInt16Block + l);
+          });
+      std::uint32_t* const out = packed + (j / kPanel * blocks + b) * kInt16BlockWords + j % kPanel;
+      for (std::size_t l = 0; l < kInt16Pairs; ++l) out[(1 + l) * kPanel] = int16_pair(block, l);
+      memcpy(&out[0], &block.scale, sizeof block.scale);
+    }
+  }
+}
+
 float read_memory(const float* x, std::size_t n) {
   double sum = 0;
   for (std::size_t i = 0; i < n; ++i) sum += x[i];
@@ -330,6 +472,7 @@ float read_memory(const float* x, std::size_t n) {
 const Kernels scalar_table = {
     .name = "scalar",
 #include "kernel/table_entries.h"
+    .prepare_bf16 = prepare_bf16,
     .gemm_bf16 = gemm_bf16,
     .pack_bf16 = {pack_bf16<kWeightF32>, pack_bf16<kWeightF16>, pack_bf16<kWeightBF16>},
 };

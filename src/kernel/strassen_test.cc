@@ -46,8 +46,8 @@ TEST(Kernels, StrassenOnEveryNumberOfRows) {
                                  8 * kUnit * largest(bias);
         for (Start start : {Start::kZero, Start::kExists}) {
           std::vector<float> want = random_values(m * ldc, 1.0f, 3), got = want;
-          scalar_kernels().gemm(m, n, k, a.data(), lda, packed.data(), want.data(), ldc,
-                                bias.data(), start);
+          multiply(scalar_kernels(), m, n, k, a.data(), lda, packed, want.data(), ldc, bias.data(),
+                   start);
           table->gemm_strassen(m, n, depth, a.data(), lda, seven.data(), got.data(), ldc,
                                bias.data(), start, work.data());
           expect_near(got, want, std::vector<double>(want.size(), tolerance),

@@ -1,6 +1,7 @@
 // The entries that every table has, each file's own functions of these names. Included inside the
 // initialiser of each table, of which a formatter sees nothing here.
 // clang-format off
+.prepare = prepare,
 .gemm = gemm,
 .pack = {pack<kWeightF32>, pack<kWeightF16>, pack<kWeightBF16>},
 .dot_rows = {dot_rows<kWeightF32>, dot_rows<kWeightF16>, dot_rows<kWeightBF16>},
@@ -13,6 +14,7 @@
 .gemm_int8 = {gemm_int8<kPanelQ8_0>, gemm_int8<kPanelQ4_0>, gemm_int8<kPanelQ5_0>, gemm_int8<kPanelQ4_K>, gemm_int8<kPanelQ5_K>,
               gemm_int8<kPanelQ6_K>},
 .busy_f32 = busy_f32,
+.busy_int16 = busy_int16,
 .read_memory = read_memory,
 .softmax = softmax,
 .softmax_step = softmax_step,
@@ -25,4 +27,7 @@
 .rms_norm = rms_norm,
 .rope = rope,
 .add_rel_pos = add_rel_pos,
+.prepare_int16 = prepare_int16,
+.gemm_int16 = gemm_int16,
+.pack_int16 = {pack_int16<kWeightF32>, pack_int16<kWeightF16>, pack_int16<kWeightBF16>},
     // clang-format on

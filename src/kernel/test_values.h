@@ -44,6 +44,30 @@ inline std::vector<std::uint8_t> random_weights(WeightType type, std::size_t n) 
   return bytes;
 }
 
+// The three kinds of product of rows that are not prepared yet.
+inline void multiply(const Kernels& table, std::size_t m, std::size_t n, std::size_t k,
+                     const float* a, std::size_t lda, const std::vector<float>& packed, float* c,
+                     std::size_t ldc, const float* bias, Start start) {
+  std::vector<float> prepared(prepared_size(m, k));
+  table.prepare(m, k, a, lda, prepared.data());
+  table.gemm(m, n, k, prepared.data(), packed.data(), c, ldc, bias, start);
+}
+inline void multiply_int16(const Kernels& table, std::size_t m, std::size_t n, std::size_t k,
+                           const float* a, std::size_t lda,
+                           const std::vector<std::uint32_t>& packed, float* c, std::size_t ldc,
+                           const float* bias, Start start) {
+  std::vector<std::uint32_t> prepared(prepared_pairs(m, k));
+  table.prepare_int16(m, k, a, lda, prepared.data());
+  table.gemm_int16(m, n, k, prepared.data(), packed.data(), c, ldc, bias, start);
+}
+inline void multiply_bf16(const Kernels& table, std::size_t m, std::size_t n, std::size_t k,
+                          const float* a, std::size_t lda, const std::vector<std::uint32_t>& packed,
+                          float* c, std::size_t ldc, const float* bias, Start start) {
+  std::vector<std::uint32_t> prepared(prepared_pairs(m, k));
+  table.prepare_bf16(m, k, a, lda, prepared.data());
+  table.gemm_bf16(m, n, k, prepared.data(), packed.data(), c, ldc, bias, start);
+}
+
 inline std::vector<const Kernels*> vector_tables() {
   std::vector<const Kernels*> tables;
   for (const Kernels* table :

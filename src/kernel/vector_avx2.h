@@ -193,3 +193,30 @@ inline void dots_of_bytes(const std::uint8_t* w, const std::int8_t* x, std::int3
     dots[v] = _mm256_cvtepi32_ps(_mm256_add_epi32(rows, _mm256_set1_epi32(start)));
   }
 }
+
+// Products of 16-bit pairs (int16.h): each lane holds two of them.
+using Pairs = __m256i;
+inline Pairs load_pairs(const std::uint32_t* p) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i_u*>(p));
+}
+inline void store_pairs(std::uint32_t* p, Vec v) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i_u*>(p), _mm256_castps_si256(v));
+}
+inline Pairs splat_pair(std::uint32_t pair) { return _mm256_set1_epi32(static_cast<int>(pair)); }
+// Sums of 32 bits, of the very type that the instructions are declared with: in any other GCC keeps
+// a second copy of each in memory.
+using PairSums = __v8si;
+inline PairSums no_sums() { return PairSums{}; }
+inline PairSums add_pair_products(PairSums sum, Pairs a, Pairs b) {
+  return sum + reinterpret_cast<PairSums>(_mm256_madd_epi16(a, b));
+}
+inline Vec floats_of_sums(PairSums sum) {
+  return _mm256_cvtepi32_ps(reinterpret_cast<__m256i>(sum));
+}
+// kLanes values to the nearest whole numbers, ties to even.
+inline void store_shorts(std::int16_t* p, Vec v) {
+  const __m256i ints = _mm256_cvtps_epi32(v);
+  _mm_storeu_si128(
+      reinterpret_cast<__m128i_u*>(p),
+      _mm_packs_epi32(_mm256_castsi256_si128(ints), _mm256_extracti128_si256(ints, 1)));
+}

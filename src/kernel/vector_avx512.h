@@ -180,3 +180,28 @@ inline void dots_of_bytes(const std::uint8_t* w, const std::int8_t* x, std::int3
   dots[0] = _mm512_cvtepi32_ps(_mm512_add_epi32(sum, _mm512_set1_epi32(start)));
 #endif
 }
+
+// Products of 16-bit pairs (int16.h): each lane holds two of them.
+using Pairs = __m512i;
+inline Pairs load_pairs(const std::uint32_t* p) { return _mm512_loadu_si512(p); }
+inline void store_pairs(std::uint32_t* p, Vec v) { _mm512_storeu_ps(p, v); }
+inline Pairs splat_pair(std::uint32_t pair) { return _mm512_set1_epi32(static_cast<int>(pair)); }
+// Sums of 32 bits, of the very type that the instructions are declared with: in any other GCC keeps
+// a second copy of each in memory.
+using PairSums = __v16si;
+inline PairSums no_sums() { return PairSums{}; }
+inline PairSums add_pair_products(PairSums sum, Pairs a, Pairs b) {
+#ifdef __AVX512VNNI__
+  return reinterpret_cast<PairSums>(_mm512_dpwssd_epi32(reinterpret_cast<__m512i>(sum), a, b));
+#else
+  return sum + reinterpret_cast<PairSums>(_mm512_madd_epi16(a, b));
+#endif
+}
+inline Vec floats_of_sums(PairSums sum) {
+  return _mm512_cvtepi32_ps(reinterpret_cast<__m512i>(sum));
+}
+// kLanes values to the nearest whole numbers, ties to even.
+inline void store_shorts(std::int16_t* p, Vec v) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i_u*>(p),
+                      _mm512_cvtepi32_epi16(_mm512_cvtps_epi32(v)));
+}

@@ -1,54 +1,26 @@
 // Products in bfloat16 with sums in float32: half the digits of the rows, twice the products an
-// instruction. Included inside the anonymous namespace of avx512bf16.cc, after vector_matrix.h,
-// whose blocking this repeats with pairs of k in place of single ones.
+// instruction. Included inside the anonymous namespace of avx512bf16.cc, after vector_matrix.h.
 
-// bfloat16 pairs that share the first-level cache with one panel of b that deep, as in gemm().
-constexpr std::size_t kPairDepth = 256;
-constexpr std::size_t kPairStride = kPairDepth + 16;  // an odd number of cache lines
-
-// c (rows, cols <= kTileCols) = [c +] a b [+ bias]; a and b hold pairs along k.
-template <std::size_t rows>
-void bf16_tile(std::size_t pairs, const std::uint32_t* a, const std::uint32_t* b, float* c,
-               std::size_t ldc, std::size_t cols, const float* bias, Start start) {
-  Vec sum[rows][2];
-  const std::size_t n0 = cols < kLanes ? cols : kLanes, n1 = cols - n0;
-  const __mmask16 m0 = first(n0), m1 = first(n1);
-  const bool exists = start == Start::kExists;
+struct Bf16Tile {
+  template <std::size_t rows>
+  static void run(std::size_t depth, const std::uint32_t* x, const std::uint32_t* b,
+                  const TilePlace& at) {
+    Vec sum[rows][2];
+    begin_sums(at, sum);
+    for (std::size_t l = 0; l < depth; ++l) {
+      const auto b0 = reinterpret_cast<__m512bh>(_mm512_loadu_si512(b + l * kPanel));
+      const auto b1 = reinterpret_cast<__m512bh>(_mm512_loadu_si512(b + l * kPanel + kLanes));
 #pragma GCC unroll 14
-  for (std::size_t i = 0; i < rows; ++i) {
-    sum[i][0] = exists ? _mm512_maskz_loadu_ps(m0, c + i * ldc) : zero();
-    sum[i][1] = exists ? _mm512_maskz_loadu_ps(m1, c + i * ldc + n0) : zero();
-  }
-  for (std::size_t l = 0; l < pairs; ++l) {
-    const auto b0 = reinterpret_cast<__m512bh>(_mm512_loadu_si512(b + l * kPanel));
-    const auto b1 = reinterpret_cast<__m512bh>(_mm512_loadu_si512(b + l * kPanel + kLanes));
-#pragma GCC unroll 14
-    for (std::size_t i = 0; i < rows; ++i) {
-      const auto x =
-          reinterpret_cast<__m512bh>(_mm512_set1_epi32(static_cast<int>(a[i * kPairStride + l])));
-      sum[i][0] = _mm512_dpbf16_ps(sum[i][0], x, b0);
-      sum[i][1] = _mm512_dpbf16_ps(sum[i][1], x, b1);
+      for (std::size_t i = 0; i < rows; ++i) {
+        const auto pair = reinterpret_cast<__m512bh>(
+            _mm512_set1_epi32(static_cast<int>(x[i * kPreparedRow + l])));
+        sum[i][0] = _mm512_dpbf16_ps(sum[i][0], pair, b0);
+        sum[i][1] = _mm512_dpbf16_ps(sum[i][1], pair, b1);
+      }
     }
+    end_sums(at, sum);
   }
-  const Vec bias0 = bias ? _mm512_maskz_loadu_ps(m0, bias) : zero();
-  const Vec bias1 = bias ? _mm512_maskz_loadu_ps(m1, bias + n0) : zero();
-#pragma GCC unroll 14
-  for (std::size_t i = 0; i < rows; ++i) {
-    _mm512_mask_storeu_ps(c + i * ldc, m0, add(sum[i][0], bias0));
-    _mm512_mask_storeu_ps(c + i * ldc + n0, m1, add(sum[i][1], bias1));
-  }
-}
-
-using Bf16Tile = void (*)(std::size_t, const std::uint32_t*, const std::uint32_t*, float*,
-                          std::size_t, std::size_t, const float*, Start);
-template <std::size_t... rows>
-struct Bf16TileTable {
-  static constexpr Bf16Tile of[] = {nullptr, bf16_tile<rows>...};
 };
-template <std::size_t rows, std::size_t... more>
-struct MakeBf16Tiles : MakeBf16Tiles<rows - 1, rows, more...> {};
-template <std::size_t... all>
-struct MakeBf16Tiles<0, all...> : Bf16TileTable<all...> {};
 
 // n values rounded to nearest even, as pairs; an odd last one is paired with zero.
 inline void round_pairs(const float* from, std::size_t n, std::uint32_t* to) {
@@ -66,31 +38,22 @@ inline void round_pairs(const float* from, std::size_t n, std::uint32_t* to) {
   }
 }
 
-void gemm_bf16(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
+void prepare_bf16(std::size_t m, std::size_t k, const float* a, std::size_t lda,
+                  std::uint32_t* prepared) {
+  for (std::size_t from = 0; from < k; from += 2 * kSlabWords) {
+    const std::size_t depth = k - from < 2 * kSlabWords ? k - from : 2 * kSlabWords;
+    std::uint32_t* const slab = prepared + from / 2 / kSlabWords * m * kPreparedRow;
+    for (std::size_t i = 0; i < m; ++i)
+      round_pairs(a + i * lda + from, depth, slab + i * kPreparedRow);
+  }
+}
+
+void gemm_bf16(std::size_t m, std::size_t n, std::size_t k, const std::uint32_t* prepared,
                const std::uint32_t* packed, float* c, std::size_t ldc, const float* bias,
                Start start) {
-  alignas(64) std::uint32_t copy[kGemmRows * kPairStride];
-  const std::size_t pairs = (k + 1) / 2, blocks = (m + kGemmRows - 1) / kGemmRows;
-  std::size_t from = 0;
-  do {  // once even for k = 0, which still writes the bias
-    const std::size_t depth = pairs - from < kPairDepth ? pairs - from : kPairDepth;
-    const std::size_t values = k - 2 * from < 2 * depth ? k - 2 * from : 2 * depth;
-    const float* const last_bias = from + depth == pairs ? bias : nullptr;
-    for (std::size_t block = 0; block < blocks; ++block) {
-      const std::size_t row = block * m / blocks, rows = (block + 1) * m / blocks - row;
-      for (std::size_t i = 0; i < rows; ++i)
-        round_pairs(a + (row + i) * lda + 2 * from, values, copy + i * kPairStride);
-      for (std::size_t j = 0; j < n; j += kTileCols) {
-        const std::size_t cols = n - j < kTileCols ? n - j : kTileCols;
-        const std::uint32_t* const b =
-            packed + j / kPanel * kPanel * pairs + from * kPanel + j % kPanel;
-        MakeBf16Tiles<kGemmRows>::of[rows](depth, copy, b, c + row * ldc + j, ldc, cols,
-                                           last_bias ? last_bias + j : nullptr, start);
-      }
-    }
-    start = Start::kExists;
-    from += depth;
-  } while (from < pairs);
+  const std::size_t pairs = (k + 1) / 2;
+  multiply<Bf16Tile>(m, n, pairs, prepared, packed, pairs * kPanel, kSlabWords * kPanel, c, ldc,
+                     bias, start);
 }
 
 template <WeightType type>

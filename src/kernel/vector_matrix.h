@@ -2,76 +2,124 @@
 // to_f16. Included inside
 // the anonymous namespace of each vector file, after its vocabulary.
 
-// Depth of the slab of k that gemm works through at a time: kGemmRows rows of `a` and one panel of
-// b that deep (32 KiB) share the first-level cache.
-constexpr std::size_t kDepth = 256;
-// Rows of the copy of `a` lie an odd number of cache lines apart. Where they lie in memory they are
-// often 4096 bytes apart, which is one and the same cache set.
-constexpr std::size_t kCopyStride = kDepth + 16;
-
 constexpr std::size_t kTileCols = 2 * kLanes;
 static_assert(kPanel % kTileCols == 0);
 
-// c (rows, cols <= kTileCols) = [c +] a b [+ bias], sums held in registers.
+// Where a tile's sums come from and go to: c (rows, cols <= kTileCols).
+struct TilePlace {
+  float* c;
+  std::size_t ldc, cols;
+  const float* bias;  // or null
+  Start start;
+};
+
 template <std::size_t rows>
-void gemm_tile(std::size_t k, const float* a, const float* b, float* c, std::size_t ldc,
-               std::size_t cols, const float* bias, Start start) {
-  Vec sum[rows][2];
-  const bool whole = cols == kTileCols;
-  const std::size_t n0 = cols < kLanes ? cols : kLanes, n1 = cols - n0;
-  const bool exists = start == Start::kExists;
+inline void begin_sums(const TilePlace& at, Vec (&sum)[rows][2]) {
+  const std::size_t n0 = at.cols < kLanes ? at.cols : kLanes, n1 = at.cols - n0;
 #pragma GCC unroll 14
   for (std::size_t i = 0; i < rows; ++i) {
-    if (!exists) {
+    const float* const from = at.c + i * at.ldc;
+    if (at.start == Start::kZero) {
       sum[i][0] = sum[i][1] = zero();
-    } else if (whole) {
-      sum[i][0] = load(c + i * ldc);
-      sum[i][1] = load(c + i * ldc + kLanes);
+    } else if (at.cols == kTileCols) {
+      sum[i][0] = load(from);
+      sum[i][1] = load(from + kLanes);
     } else {
-      sum[i][0] = n0 == kLanes ? load(c + i * ldc) : load(c + i * ldc, n0);
-      sum[i][1] = load(c + i * ldc + n0, n1);
-    }
-  }
-  for (std::size_t l = 0; l < k; ++l) {
-    const Vec b0 = load(b + l * kPanel), b1 = load(b + l * kPanel + kLanes);
-#pragma GCC unroll 14
-    for (std::size_t i = 0; i < rows; ++i) {
-      const Vec x = splat(a[i * kCopyStride + l]);
-      sum[i][0] = fma(x, b0, sum[i][0]);
-      sum[i][1] = fma(x, b1, sum[i][1]);
-    }
-  }
-  if (bias) {
-    const Vec bias0 = n0 == kLanes ? load(bias) : load(bias, n0);
-    const Vec bias1 = whole ? load(bias + kLanes) : load(bias + n0, n1);
-#pragma GCC unroll 14
-    for (std::size_t i = 0; i < rows; ++i) {
-      sum[i][0] = add(sum[i][0], bias0);
-      sum[i][1] = add(sum[i][1], bias1);
-    }
-  }
-#pragma GCC unroll 14
-  for (std::size_t i = 0; i < rows; ++i) {
-    if (whole) {
-      store(c + i * ldc, sum[i][0]);
-      store(c + i * ldc + kLanes, sum[i][1]);
-    } else {
-      n0 == kLanes ? store(c + i * ldc, sum[i][0]) : store(c + i * ldc, sum[i][0], n0);
-      store(c + i * ldc + n0, sum[i][1], n1);
+      sum[i][0] = n0 == kLanes ? load(from) : load(from, n0);
+      sum[i][1] = load(from + n0, n1);
     }
   }
 }
 
-using GemmTile = void (*)(std::size_t, const float*, const float*, float*, std::size_t, std::size_t,
-                          const float*, Start);
-template <std::size_t... rows>
-struct TileTable {
-  static constexpr GemmTile of[] = {nullptr, gemm_tile<rows>...};
+template <std::size_t rows>
+inline void end_sums(const TilePlace& at, const Vec (&sum)[rows][2]) {
+  const std::size_t n0 = at.cols < kLanes ? at.cols : kLanes, n1 = at.cols - n0;
+  const bool whole = at.cols == kTileCols;
+  Vec bias0 = zero(), bias1 = zero();
+  if (at.bias) {
+    bias0 = n0 == kLanes ? load(at.bias) : load(at.bias, n0);
+    bias1 = whole ? load(at.bias + kLanes) : load(at.bias + n0, n1);
+  }
+#pragma GCC unroll 14
+  for (std::size_t i = 0; i < rows; ++i) {
+    float* const to = at.c + i * at.ldc;
+    const Vec sum0 = at.bias ? add(sum[i][0], bias0) : sum[i][0];
+    const Vec sum1 = at.bias ? add(sum[i][1], bias1) : sum[i][1];
+    if (whole) {
+      store(to, sum0);
+      store(to + kLanes, sum1);
+    } else {
+      n0 == kLanes ? store(to, sum0) : store(to, sum0, n0);
+      store(to + n0, sum1, n1);
+    }
+  }
+}
+
+// c = [c +] x b [+ bias], sums held in registers; x are prepared rows, b one panel, both `depth`
+// words deep.
+struct FloatTile {
+  template <std::size_t rows>
+  static void run(std::size_t depth, const float* x, const float* b, const TilePlace& at) {
+    Vec sum[rows][2];
+    begin_sums(at, sum);
+    for (std::size_t l = 0; l < depth; ++l) {
+      const Vec b0 = load(b + l * kPanel), b1 = load(b + l * kPanel + kLanes);
+#pragma GCC unroll 14
+      for (std::size_t i = 0; i < rows; ++i) {
+        const Vec value = splat(x[i * kPreparedRow + l]);
+        sum[i][0] = fma(value, b0, sum[i][0]);
+        sum[i][1] = fma(value, b1, sum[i][1]);
+      }
+    }
+    end_sums(at, sum);
+  }
 };
-template <std::size_t rows, std::size_t... more>
-struct MakeTiles : MakeTiles<rows - 1, rows, more...> {};
-template <std::size_t... all>
-struct MakeTiles<0, all...> : TileTable<all...> {};
+
+// A tile's functions for 1 to kGemmRows rows.
+template <typename Tile, typename Word, std::size_t... rows>
+struct TileTable {
+  static constexpr void (*of[])(std::size_t, const Word*, const Word*, const TilePlace&) = {
+      nullptr, &Tile::template run<rows>...};
+};
+template <typename Tile, typename Word, std::size_t rows, std::size_t... more>
+struct MakeTiles : MakeTiles<Tile, Word, rows - 1, rows, more...> {};
+template <typename Tile, typename Word, std::size_t... all>
+struct MakeTiles<Tile, Word, 0, all...> : TileTable<Tile, Word, all...> {};
+
+// c (m, n) = [c +] prepared packed [+ bias], both `words` words deep. A panel is panel_words long,
+// a slab of it slab_words.
+template <typename Tile, typename Word>
+void multiply(std::size_t m, std::size_t n, std::size_t words, const Word* prepared,
+              const Word* packed, std::size_t panel_words, std::size_t slab_words, float* c,
+              std::size_t ldc, const float* bias, Start start) {
+  const std::size_t blocks = (m + kGemmRows - 1) / kGemmRows;
+  std::size_t from = 0;
+  do {  // once even for no words at all, which still writes the bias
+    const std::size_t depth = words - from < kSlabWords ? words - from : kSlabWords;
+    const bool last = from + depth == words;
+    for (std::size_t block = 0; block < blocks; ++block) {
+      // Blocks of nearly equal height: 30 rows are 10, 10, 10 and not 14, 14, 2.
+      const std::size_t row = block * m / blocks, rows = (block + 1) * m / blocks - row;
+      for (std::size_t j = 0; j < n; j += kTileCols) {
+        const TilePlace at = {c + row * ldc + j, ldc, n - j < kTileCols ? n - j : kTileCols,
+                              last && bias ? bias + j : nullptr, start};
+        MakeTiles<Tile, Word, kGemmRows>::of[rows](depth, prepared + row * kPreparedRow,
+                                                   packed + j / kPanel * panel_words + j % kPanel,
+                                                   at);
+      }
+    }
+    start = Start::kExists;
+    from += depth;
+    prepared += m * kPreparedRow;
+    packed += slab_words;
+  } while (from < words);
+}
+
+void gemm(std::size_t m, std::size_t n, std::size_t k, const float* prepared, const float* packed,
+          float* c, std::size_t ldc, const float* bias, Start start) {
+  multiply<FloatTile>(m, n, k, prepared, packed, k * kPanel, kSlabWords * kPanel, c, ldc, bias,
+                      start);
+}
 
 // GCC turns __builtin_memcpy into a string instruction here, which is three times slower.
 inline void copy_values(const float* from, std::size_t n, float* to) {
@@ -80,41 +128,13 @@ inline void copy_values(const float* from, std::size_t n, float* to) {
   if (i < n) store(to + i, load(from + i, n - i), n - i);
 }
 
-// Calls n values into the second-level cache.
-inline void fetch(const float* p, std::size_t n) {
-  for (std::size_t i = 0; i < n; i += 16) __builtin_prefetch(p + i, 0, 2);
-}
-
-void gemm(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t lda,
-          const float* packed, float* c, std::size_t ldc, const float* bias, Start start) {
-  alignas(64) float copy[kGemmRows * kCopyStride];
-  const std::size_t blocks = (m + kGemmRows - 1) / kGemmRows;
-  std::size_t from = 0;
-  do {  // once even for k = 0, which still writes the bias
-    const std::size_t depth = k - from < kDepth ? k - from : kDepth;
-    const float* const last_bias = from + depth == k ? bias : nullptr;
-    for (std::size_t block = 0; block < blocks; ++block) {
-      // Blocks of nearly equal height: 30 rows are 10, 10, 10 and not 14, 14, 2.
-      const std::size_t row = block * m / blocks, rows = (block + 1) * m / blocks - row;
-      for (std::size_t i = 0; i < rows; ++i) {
-        copy_values(a + (row + i) * lda + from, depth, copy + i * kCopyStride);
-      }
-      // The next block's rows come from far away in pieces too short for the machine to foresee.
-      const std::size_t next = (block + 2) * m / blocks - row - rows;
-      const float* const next_rows = a + (row + rows) * lda + from;
-      std::size_t fetched = 0;
-      for (std::size_t j = 0; j < n; j += kTileCols) {
-        const std::size_t cols = n - j < kTileCols ? n - j : kTileCols;
-        const std::size_t due = block + 1 == blocks ? 0 : next * (j + cols) / n;
-        for (; fetched < due; ++fetched) fetch(next_rows + fetched * lda, depth);
-        const float* const b = packed + j / kPanel * kPanel * k + from * kPanel + j % kPanel;
-        MakeTiles<kGemmRows>::of[rows](depth, copy, b, c + row * ldc + j, ldc, cols,
-                                       last_bias ? last_bias + j : nullptr, start);
-      }
-    }
-    start = Start::kExists;
-    from += depth;
-  } while (from < k);
+void prepare(std::size_t m, std::size_t k, const float* a, std::size_t lda, float* prepared) {
+  for (std::size_t from = 0; from < k; from += kSlabWords) {
+    const std::size_t depth = k - from < kSlabWords ? k - from : kSlabWords;
+    float* const slab = prepared + from / kSlabWords * m * kPreparedRow;
+    for (std::size_t i = 0; i < m; ++i)
+      copy_values(a + i * lda + from, depth, slab + i * kPreparedRow);
+  }
 }
 
 template <WeightType type>

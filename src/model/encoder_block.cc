@@ -20,7 +20,7 @@ void run_block(const EncoderBlock& block, SpatialAttention attention, Activation
   layer_norm(x, block.norm1, normed);
   linear(normed, block.qkv.weight, {.bias = block.qkv.bias.data()}, qkv);
   attention.padding = block.qkv.bias.data();  // of a token of zeros
-  attention.bf16 = block.qkv.weight.bf16;
+  attention.products = block.qkv.weight.products;
   spatial_attention(qkv, attention, mixed);
   linear(mixed, block.projection.weight, {.bias = block.projection.bias.data(), .accumulate = true},
          x);

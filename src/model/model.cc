@@ -33,16 +33,16 @@ Result<Model> Model::load(Config config, const TensorSet& set,
   return model;
 }
 
-void Model::use_bf16_encoder() {
-  const auto use = [](EncoderBlock& block) {
+void Model::use_encoder_products(Products products) {
+  const auto use = [=](EncoderBlock& block) {
     for (Affine* affine : {&block.qkv, &block.projection, &block.first, &block.second})
-      affine->weight.bf16 = true;
+      affine->weight.products = products;
   };
   for (SamBlock& block : weights_.sam.blocks) use(block);
   for (EncoderBlock& block : weights_.clip.blocks) use(block);
   SamWeights& sam = weights_.sam;
   for (Weight* weight : {&sam.neck1, &sam.neck2.weight, &sam.net2.weight, &sam.net3.weight})
-    weight->bf16 = true;
+    weight->products = products;
 }
 
 void Model::use_int8() {

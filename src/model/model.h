@@ -36,9 +36,10 @@ class Model {
   static Result<Model> load(Config config, const TensorSet& set,
                             std::shared_ptr<const void> storage);
 
-  // From now on the encoder multiplies in bfloat16 where the kernels can, except at its two ends:
-  // pixels to patches, and the projector. Vision tokens change by about 1% (docs/lab-notes.md).
-  void use_bf16_encoder();
+  // From now on the encoder multiplies in this, except at its two ends: pixels to patches, and the
+  // projector. How far vision tokens move: docs/lab-notes.md. Before the model is shared between
+  // threads.
+  void use_encoder_products(Products products);
 
   // From now on the decoder multiplies in int8 where its weights are quantised blocks, or are all
   // meant to (Config::int8_decoder); the router and the embeddings stay as they are. Before the

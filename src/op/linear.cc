@@ -1,69 +1,91 @@
 #include "op/linear.h"
 
 #include <algorithm>
-#include <memory>
 #include <vector>
 
+#include "base/scratch_bytes.h"
 #include "base/thread_pool.h"
 #include "kernel/kernels.h"
+#include "op/products.h"
 #include "op/split.h"
 #include "op/strassen.h"
 
 namespace quire {
 namespace {
 
-// What gemm() works through at a time, kSlab values of k of all columns of a packed block, should
-// leave half of a second-level cache of 1 MiB to the rows streaming past it. Wide blocks cost less:
-// the rows are copied for each block anew.
-constexpr std::size_t kBlockFloats = std::size_t{1} << 17, kSlab = 256;
-// Columns packed at a time.
-constexpr std::size_t kLeastPanels = 4, kMostPanels = 16;
-// Rows taken at a time, so that activations find them still in a near cache.
-constexpr std::size_t kRowBlock = 512;
+// Columns multiplied at a time: a slab of their panels takes half a second-level cache of 1 MiB and
+// leaves the other half to the rows streaming past it.
+constexpr std::size_t kColumns = 16 * kernel::kPanel;
+// Rows prepared and multiplied at a time: whole tiles of all sets, 28 KiB of each slab.
+constexpr std::size_t kRows = 112;
+// What packing a weight costs, in multiply-adds.
+constexpr std::size_t kPacking = 8;
 
-// A kind of product: how weights are packed for it and multiplied.
-struct Float32Products {
-  using Packed = float;
-  static std::size_t size(std::size_t n, std::size_t k) { return kernel::packed_size(n, k); }
-  static auto pack(kernel::WeightType type) { return kernel::kernels().pack[type]; }
-  static auto gemm() { return kernel::kernels().gemm; }
-};
-struct Bf16Products {
-  using Packed = std::uint32_t;
-  static std::size_t size(std::size_t n, std::size_t k) { return kernel::packed_pairs(n, k); }
-  static auto pack(kernel::WeightType type) { return kernel::kernels().pack_bf16[type]; }
-  static auto gemm() { return kernel::kernels().gemm_bf16; }
-};
-
-// Columns [begin, end) of y.
 template <typename Products>
-void linear_columns(ConstRows x, const Weight& w, const LinearOptions& options, Rows y,
-                    std::size_t begin, std::size_t end) {
-  const std::size_t fitting =
-      kBlockFloats / std::clamp<std::size_t>(w.cols, 1, kSlab) / kernel::kPanel * kernel::kPanel;
-  const std::size_t width =
-      std::clamp<std::size_t>(fitting, kLeastPanels * kernel::kPanel, kMostPanels * kernel::kPanel);
-  const auto packed = std::make_unique_for_overwrite<typename Products::Packed[]>(
-      Products::size(std::min(width, end - begin), w.cols));
+using Words = Scratch<typename Products::Word>;
+
+// Panels [begin, end).
+template <typename Products>
+void pack_panels(const Weight& w, std::size_t begin, std::size_t end, Words<Products>& packed) {
   std::vector<float> decoded;
-  const auto start = options.accumulate ? kernel::Start::kExists : kernel::Start::kZero;
-  for (std::size_t j = begin; j < end; j += width) {
-    const std::size_t n = std::min(width, end - j);
-    // A panel at a time: what must be decoded first is still near when it is packed.
-    for (std::size_t p = 0; p < n; p += kernel::kPanel) {
-      const std::size_t count = std::min(kernel::kPanel, n - p);
-      const KernelRows rows = w.kernel_rows(j + p, count, decoded);
-      Products::pack(rows.type)(rows.data, rows.stride_bytes, count, w.cols,
-                                packed.get() + Products::size(p, w.cols));
-    }
-    for (std::size_t i = 0; i < x.rows; i += kRowBlock) {
-      const std::size_t m = std::min(kRowBlock, x.rows - i);
-      Products::gemm()(m, n, w.cols, x.row(i), x.stride, packed.get(), y.row(i) + j, y.stride,
-                       options.bias ? options.bias + j : nullptr, start);
-      if (options.activation == Activation::kNone) continue;
-      for (std::size_t r = i; r < i + m; ++r) activate(options.activation, y.row(r) + j, n);
-    }
+  // A panel at a time: what must be decoded first is still near when it is packed.
+  for (std::size_t panel = begin; panel < end; ++panel) {
+    const std::size_t j = panel * kernel::kPanel, n = std::min(kernel::kPanel, w.rows - j);
+    const KernelRows rows = w.kernel_rows(j, n, decoded);
+    Products::pack(rows.type)(rows.data, rows.stride_bytes, n, w.cols,
+                              packed.data() + Products::packed(j, w.cols));
   }
+}
+
+// Columns [begin, end) of y, where panels begin; x is prepared.
+template <typename Products>
+void multiply(ConstRows x, const Words<Products>& prepared, const Weight& w,
+              const Words<Products>& packed, const LinearOptions& options, Rows y,
+              std::size_t begin, std::size_t end) {
+  const auto start = options.accumulate ? kernel::Start::kExists : kernel::Start::kZero;
+  for (std::size_t j = begin; j < end; j += kColumns) {
+    const std::size_t n = std::min(kColumns, end - j);
+    Products::gemm()(x.rows, n, w.cols, prepared.data(),
+                     packed.data() + Products::packed(j, w.cols), y.data + j, y.stride,
+                     options.bias ? options.bias + j : nullptr, start);
+    if (options.activation == Activation::kNone) continue;
+    for (std::size_t i = 0; i < x.rows; ++i) activate(options.activation, y.row(i) + j, n);
+  }
+}
+
+// All weights are packed once, then whoever is free takes some rows and prepares them once. A few
+// rows alone are shared out by columns instead.
+template <typename Products>
+void linear_in(ConstRows x, const Weight& w, const LinearOptions& options, Rows y) {
+  const std::size_t panels = (w.rows + kernel::kPanel - 1) / kernel::kPanel;
+  Words<Products> packed(Products::packed(w.rows, w.cols));
+  split(
+      panels, kPacking * kernel::kPanel * w.cols,
+      [&](std::size_t begin, std::size_t end) { pack_panels<Products>(w, begin, end, packed); },
+      kPartsPerThread);
+
+  const auto threads = static_cast<std::size_t>(default_pool().threads());
+  const std::size_t all = (x.rows + kRows - 1) / kRows;
+  const std::size_t row_parts =
+      all < threads ? all : std::max(all, std::min(2 * threads, x.rows / 16));
+  const std::size_t column_parts =
+      row_parts < threads ? std::min(panels, (2 * threads + row_parts - 1) / row_parts) : 1;
+  split(
+      row_parts * column_parts, x.rows * w.rows * w.cols / (row_parts * column_parts),
+      [&](std::size_t begin, std::size_t end) {
+        for (std::size_t part = begin; part < end; ++part) {
+          const std::size_t r = part / column_parts, c = part % column_parts;
+          const std::size_t row = r * x.rows / row_parts, m = (r + 1) * x.rows / row_parts - row;
+          const std::size_t first = c * panels / column_parts * kernel::kPanel;
+          const std::size_t last =
+              std::min(w.rows, (c + 1) * panels / column_parts * kernel::kPanel);
+          const ConstRows rows = x.slice(row, m);
+          const Words<Products> prepared(Products::prepared(m, w.cols));
+          Products::prepare()(m, w.cols, rows.data, rows.stride, prepared.data());
+          multiply<Products>(rows, prepared, w, packed, options, y.slice(row, m), first, last);
+        }
+      },
+      row_parts * column_parts);
 }
 
 }  // namespace
@@ -81,26 +103,11 @@ void activate(Activation activation, float* values, std::size_t n) {
 
 void linear(ConstRows x, const Weight& w, const LinearOptions& options, Rows y) {
   QUIRE_CHECK(x.cols == w.cols && y.cols == w.rows && x.rows == y.rows);
-  const bool bf16 = w.bf16 && kernel::kernels().gemm_bf16 != nullptr;
-  if (!bf16 && strassen_pays(x.rows, w)) return linear_strassen(x, w, options, y);
-  const auto columns = bf16 ? linear_columns<Bf16Products> : linear_columns<Float32Products>;
-  const std::size_t panels = (w.rows + kernel::kPanel - 1) / kernel::kPanel;
-  const auto threads = static_cast<std::size_t>(default_pool().threads());
-  const std::size_t work = x.rows * w.rows * w.cols;
-  // By columns each thread packs only its own weights; by rows all pack all of them, which pays
-  // when the panels do not divide well.
-  if (panels % threads == 0 || panels >= 4 * threads || x.rows < 64 * threads) {
-    split(
-        panels, work / std::max<std::size_t>(1, panels),
-        [&](std::size_t begin, std::size_t end) {
-          columns(x, w, options, y, begin * kernel::kPanel, std::min(w.rows, end * kernel::kPanel));
-        },
-        std::clamp<std::size_t>(panels / threads / kMostPanels, 1, kPartsPerThread));
-  } else {
-    split(x.rows, w.rows * w.cols, [&](std::size_t begin, std::size_t end) {
-      columns(x.slice(begin, end - begin), w, options, y.slice(begin, end - begin), 0, w.rows);
-    });
-  }
+  if (x.rows == 0 || w.rows == 0) return;
+  if (w.products == Products::kFloat32 && strassen_pays(x.rows, w))
+    return linear_strassen(x, w, options, y);
+  with_products(w.products,
+                [&](auto products) { linear_in<decltype(products)>(x, w, options, y); });
 }
 
 }  // namespace quire

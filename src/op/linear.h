@@ -1,13 +1,11 @@
-// y = x W^T + b for many rows, the work of the encoder. Weights are packed into panels block by
-// block on the way (1 to 3% of the time at 1,000 rows), so they can stay in the file's own type and
-// order.
+// y = x W^T + b for many rows, the work of the encoder. Weights are packed into panels on the way
+// (1 to 3% of the time at 1,000 rows), so they can stay in the file's own type and order.
 //
-// Weights with `bf16` set are multiplied in bfloat16, rows rounded on the way, where the kernels in
-// use have such products: half the digits of float32, twice the speed.
+// Weight::products says what they are multiplied in; rows are rounded to it on the way.
 //
-// Large products leave out an eighth of the multiplications (op/strassen.h). In all others each
-// output's sum runs over k in order, whatever the number of rows or columns. The number of threads
-// changes no bit of either.
+// Large products in float32 leave out an eighth of the multiplications (op/strassen.h). In all
+// others each output's sum runs over k in order, whatever the number of rows or columns. The number
+// of threads changes no bit of either.
 #pragma once
 
 #include "op/rows.h"

@@ -160,7 +160,7 @@ TEST_P(Threads, Bf16ProductsAreNear) {
     const Tensor x = random_tensor({m, k}, 6);
     const Weight plain = Weight::own(random_tensor({n, k}, 5, 0.1f));
     Weight rounded = plain;
-    rounded.bf16 = true;
+    rounded.products = Products::kBf16;
     Tensor got({m, n}), want({m, n});
     linear(rows_of(x), rounded, {}, rows_of(got));
     linear(rows_of(x), plain, {}, rows_of(want));
@@ -170,6 +170,28 @@ TEST_P(Threads, Bf16ProductsAreNear) {
     if (kernel::kernels().gemm_bf16 != nullptr) {
       EXPECT_GT(error, 1e-4) << "that was not bfloat16";
     }
+  }
+}
+
+// 14 and 13 bits of the largest of 64 values (kernel/int16.h), and the same bits from every table.
+TEST_P(Threads, Int16ProductsAreNearAndTheSameInAllTables) {
+  for (const auto& [m, n, k] : {std::tuple{70, 301, 256}, {3, 33, 77}, {700, 64, 1100}}) {
+    const Tensor x = random_tensor({m, k}, 6), bias = random_tensor({n}, 3);
+    const Weight plain = Weight::own(random_tensor({n, k}, 5, 0.1f));
+    Weight rounded = plain;
+    rounded.products = Products::kInt16;
+    Tensor got({m, n}), want({m, n}), again({m, n});
+    linear(rows_of(x), rounded, {.bias = bias.data()}, rows_of(got));
+    linear(rows_of(x), plain, {.bias = bias.data()}, rows_of(want));
+    const double error =
+        relative_error(got.values, std::vector<double>(want.values.begin(), want.values.end()));
+    EXPECT_LT(error, 2.4e-4);
+    EXPECT_GT(error, 1e-5) << "that was not int16";
+    const kernel::Kernels& in_use = kernel::kernels();
+    kernel::use_kernels(kernel::scalar_kernels());
+    linear(rows_of(x), rounded, {.bias = bias.data()}, rows_of(again));
+    kernel::use_kernels(in_use);
+    EXPECT_EQ(got.values, again.values);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "kernel/kernels.h"
@@ -46,7 +47,6 @@ struct Plan {
         tile(std::clamp<std::size_t>(kScoreFloats / (block_rows * side_x) / kTileRows, 1, 14) *
              kTileRows),
         tiles((keys + tile - 1) / tile),
-        bf16(a.bf16 && kernels().gemm_bf16 != nullptr),
         scale(1.0f / std::sqrt(static_cast<float>(head_size))) {
     if (a.rel_h) rel_h = reversed(*a.rel_h, side_y);
     if (a.rel_w) rel_w = reversed(*a.rel_w, side_x);
@@ -78,66 +78,61 @@ struct Plan {
   std::size_t keys;                // positions of a window
   std::size_t block_rows, blocks;  // rows of keys in a block, blocks of a window
   std::size_t tile, tiles;         // queries in a tile, tiles of a window
-  bool bf16;
   float scale;
   std::vector<float> rel_h, rel_w;  // reversed
 };
 
-// The second factor w (n, k) of a product x w^T, packed in the type that is computed in.
+// The second factor w (n, k) of a product x w^T, packed for the kind of product.
+template <typename Products>
 class Factor {
  public:
-  Factor(bool bf16, std::size_t n, std::size_t k)
-      : n_(n),
-        k_(k),
-        floats_(bf16 ? 0 : kernel::packed_size(n, k)),
-        pairs_(bf16 ? kernel::packed_pairs(n, k) : 0),
-        turned_(bf16 ? n * k : 0) {}
+  Factor(std::size_t n, std::size_t k) : n_(n), k_(k), packed_(Products::packed(n, k)) {}
 
   // From w as it stands.
   void pack(const float* w) {
-    if (pairs_.empty()) {
-      kernels().pack[kernel::kWeightF32](w, k_ * sizeof(float), n_, k_, floats_.data());
-    } else {
-      kernels().pack_bf16[kernel::kWeightF32](w, k_ * sizeof(float), n_, k_, pairs_.data());
-    }
+    Products::pack(kernel::kWeightF32)(w, k_ * sizeof(float), n_, k_, packed_.data());
   }
 
   // From w^T (k, n).
   void pack_columns(const float* w) {
-    if (!pairs_.empty()) {
-      for (std::size_t i = 0; i < k_; ++i) {
-        for (std::size_t j = 0; j < n_; ++j) turned_[j * k_ + i] = w[i * n_ + j];
+    if constexpr (std::is_same_v<Products, Float32Products>) {
+      // Panels are copies of its columns.
+      for (std::size_t j = 0; j < n_; j += kPanel) {
+        const std::size_t n = std::min(kPanel, n_ - j);
+        float* const panel = packed_.data() + j * k_;
+        for (std::size_t i = 0; i < k_; ++i) {
+          std::memcpy(panel + i * kPanel, w + i * n_ + j, n * sizeof(float));
+          std::fill_n(panel + i * kPanel + n, kPanel - n, 0.0f);
+        }
       }
-      return pack(turned_.data());
-    }
-    // Panels are copies of its columns.
-    for (std::size_t j = 0; j < n_; j += kPanel) {
-      const std::size_t n = std::min(kPanel, n_ - j);
-      float* const panel = floats_.data() + j * k_;
-      for (std::size_t i = 0; i < k_; ++i) {
-        std::memcpy(panel + i * kPanel, w + i * n_ + j, n * sizeof(float));
-        std::fill_n(panel + i * kPanel + n, kPanel - n, 0.0f);
+    } else {
+      // Panels of w^T as it stands are its transpose, kPanel columns at a time.
+      panels_.resize(kernel::packed_size(k_, n_));
+      turned_.resize(n_ * k_);
+      kernels().pack[kernel::kWeightF32](w, n_ * sizeof(float), k_, n_, panels_.data());
+      for (std::size_t i = 0; i < k_; i += kPanel) {
+        const float* const panel = panels_.data() + i * n_;
+        const std::size_t count = std::min(kPanel, k_ - i);
+        for (std::size_t j = 0; j < n_; ++j)
+          std::memcpy(&turned_[j * k_ + i], panel + j * kPanel, count * sizeof(float));
       }
+      pack(turned_.data());
     }
   }
 
-  // y (m, n) = [y +] x (m, k) w^T.
-  void multiply(std::size_t m, const float* x, float* y, Start start) const {
-    if (pairs_.empty()) {
-      kernels().gemm(m, n_, k_, x, k_, floats_.data(), y, n_, nullptr, start);
-    } else {
-      kernels().gemm_bf16(m, n_, k_, x, k_, pairs_.data(), y, n_, nullptr, start);
-    }
+  // y (m, n) = [y +] x (m, k) w^T, x prepared.
+  void multiply(std::size_t m, const typename Products::Word* x, float* y, Start start) const {
+    Products::gemm()(m, n_, k_, x, packed_.data(), y, n_, nullptr, start);
   }
 
  private:
   std::size_t n_, k_;
-  std::vector<float> floats_;
-  std::vector<std::uint32_t> pairs_;
-  std::vector<float> turned_;  // for pairs: they run along k
+  std::vector<typename Products::Word> packed_;
+  std::vector<float> panels_, turned_;  // pack_columns()'s
 };
 
 // The buffers of one thread, and the steps for one window and head.
+template <typename Products>
 class Worker {
  public:
   explicit Worker(const Plan& plan)
@@ -149,13 +144,15 @@ class Worker {
         along_y_(buffer(plan.tile * plan.side_y)),
         along_x_(buffer(plan.tile * plan.side_x)),
         largest_(buffer(plan.tile)),
-        sum_(buffer(plan.tile)) {
+        sum_(buffer(plan.tile)),
+        prepared_queries_(Products::prepared(plan.tile, plan.head_size)),
+        prepared_scores_(Products::prepared(plan.tile, plan.block_rows * plan.side_x)) {
     for (std::size_t b = 0; b < plan.blocks; ++b) {
       const std::size_t first = b * plan.block_rows;
       const std::size_t count = std::min(plan.block_rows, plan.side_y - first);
       const std::size_t keys = count * plan.side_x;
-      blocks_.push_back({first, count, keys, Factor(plan.bf16, keys, plan.head_size),
-                         Factor(plan.bf16, plan.head_size, keys)});
+      blocks_.push_back({first, count, keys, Factor<Products>(keys, plan.head_size),
+                         Factor<Products>(plan.head_size, keys)});
     }
   }
 
@@ -181,6 +178,7 @@ class Worker {
       if (!plan_.rel_h.empty())
         find_positions(q, (begin + i) / window.width, (begin + i) % window.width, i);
     }
+    Products::prepare()(n, d, queries_.get(), d, prepared_queries_.data());
     for (const Block& block : blocks_) mix(block, n);
     for (std::size_t i = 0; i < n; ++i) {
       float* const to = out.row(token(window, begin + i)) + head * d;
@@ -195,14 +193,14 @@ class Worker {
   struct Block {
     std::size_t first, count;  // rows of keys
     std::size_t size;          // keys
-    Factor keys;               // (size, head_size)
-    Factor values;             // (head_size, size)
+    Factor<Products> keys;     // (size, head_size)
+    Factor<Products> values;   // (head_size, size)
   };
 
   // Adds a block's values, weighted, for n queries; what was added before shrinks to match.
   void mix(const Block& block, std::size_t n) {
     const std::size_t d = plan_.head_size;
-    block.keys.multiply(n, queries_.get(), scores_.get(), Start::kZero);
+    block.keys.multiply(n, prepared_queries_.data(), scores_.get(), Start::kZero);
     for (std::size_t i = 0; i < n; ++i) {
       float* const scores = scores_.get() + i * block.size;
       if (!plan_.rel_h.empty()) {
@@ -214,7 +212,8 @@ class Worker {
       if (block.first > 0 && factor != 1.0f)
         for (std::size_t c = 0; c < d; ++c) mixed_[i * d + c] *= factor;
     }
-    block.values.multiply(n, scores_.get(), mixed_.get(),
+    Products::prepare()(n, block.size, scores_.get(), block.size, prepared_scores_.data());
+    block.values.multiply(n, prepared_scores_.data(), mixed_.get(),
                           block.first > 0 ? Start::kExists : Start::kZero);
   }
 
@@ -256,24 +255,18 @@ class Worker {
   Buffer mixed_;              // (tile, head_size)
   Buffer along_y_, along_x_;  // (tile, side_y), (tile, side_x)
   Buffer largest_, sum_;      // (tile): of the scores so far, of their exponentials
+  std::vector<typename Products::Word> prepared_queries_, prepared_scores_;
 };
 
-}  // namespace
-
-void spatial_attention(ConstRows qkv, const SpatialAttention& attention, Rows out) {
-  QUIRE_CHECK(qkv.rows == attention.height * attention.width && out.rows == qkv.rows);
-  QUIRE_CHECK(qkv.cols == 3 * out.cols && attention.heads > 0 && out.cols % attention.heads == 0);
-  QUIRE_CHECK(attention.window == 0 || attention.padding != nullptr);
-  QUIRE_CHECK((attention.rel_h == nullptr) == (attention.rel_w == nullptr));
-  if (qkv.rows == 0) return;
-
+template <typename Products>
+void attend_in(ConstRows qkv, const SpatialAttention& attention, Rows out) {
   // One item is a tile of queries in one window and head. Neighbouring items share keys and values.
   const Plan plan(qkv, attention);
   const std::size_t items = plan.windows * attention.heads * plan.tiles;
   split(
       items, plan.tile * plan.keys * (2 * plan.head_size + kTranscendental),
       [&](std::size_t begin, std::size_t end) {
-        Worker worker(plan);
+        Worker<Products> worker(plan);
         std::size_t opened = items;
         for (std::size_t item = begin; item < end; ++item) {
           const std::size_t tile = item % plan.tiles, pair = item / plan.tiles;
@@ -288,6 +281,19 @@ void spatial_attention(ConstRows qkv, const SpatialAttention& attention, Rows ou
         }
       },
       kPartsPerThread);
+}
+
+}  // namespace
+
+void spatial_attention(ConstRows qkv, const SpatialAttention& attention, Rows out) {
+  QUIRE_CHECK(qkv.rows == attention.height * attention.width && out.rows == qkv.rows);
+  QUIRE_CHECK(qkv.cols == 3 * out.cols && attention.heads > 0 && out.cols % attention.heads == 0);
+  QUIRE_CHECK(attention.window == 0 || attention.padding != nullptr);
+  QUIRE_CHECK((attention.rel_h == nullptr) == (attention.rel_w == nullptr));
+  if (qkv.rows == 0) return;
+
+  with_products(attention.products,
+                [&](auto products) { attend_in<decltype(products)>(qkv, attention, out); });
 }
 
 }  // namespace quire

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 
+#include "op/products.h"
 #include "op/rows.h"
 #include "tensor/tensor.h"
 
@@ -22,8 +23,7 @@ struct SpatialAttention {
   std::size_t window = 0;
   const float* padding = nullptr;
 
-  // Scores and mixtures are products in bfloat16 where the kernels in use have such.
-  bool bf16 = false;
+  Products products = Products::kFloat32;  // what scores and mixtures are computed in
 
   // Added to the score of query (yq, xq) and key (yk, xk): q . rel_h[yq - yk + H - 1] +
   // q . rel_w[xq - xk + W - 1] for a window of (H, W), q unscaled. Tables are (2 H - 1, head size)

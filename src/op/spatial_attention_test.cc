@@ -64,10 +64,15 @@ void check(const SpatialAttention& attention, std::int64_t channels) {
   EXPECT_LT(relative_error(out.values, want), 2e-6)
       << attention.height << "x" << attention.width << " window " << attention.window;
 
+  SpatialAttention whole = attention;
+  whole.products = Products::kInt16;
+  spatial_attention(rows_of(qkv), whole, rows_of(out));
+  EXPECT_LT(relative_error(out.values, want), 1e-3);
+
   // In bfloat16 each of four factors is off by 2^-8 at most; errors of scores of a few units in the
   // exponent count as often, but no two of them add up.
   SpatialAttention rounded = attention;
-  rounded.bf16 = true;
+  rounded.products = Products::kBf16;
   spatial_attention(rows_of(qkv), rounded, rows_of(out));
   const double error = relative_error(out.values, want);
   EXPECT_LT(error, 4 * 0x1p-8);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernel/kernels.h"
+#include "op/products.h"
 #include "tensor/tensor.h"
 
 namespace quire {
@@ -25,12 +26,12 @@ class Int8Panels;
 
 struct Weight {
   DType dtype = DType::kF32;
-  const std::uint8_t* data = nullptr;   // any alignment
-  std::size_t rows = 0, cols = 0;       // cols fill whole blocks of the type
-  std::shared_ptr<const Tensor> owned;  // what `data` points into, when not into a file
-  std::shared_ptr<Int8Panels> int8;     // when set, linear_rows() multiplies in int8
-  bool mapped = false;                  // `data` lies in a mapped file
-  bool bf16 = false;                    // linear() multiplies in bfloat16 where kernels can
+  const std::uint8_t* data = nullptr;      // any alignment
+  std::size_t rows = 0, cols = 0;          // cols fill whole blocks of the type
+  std::shared_ptr<const Tensor> owned;     // what `data` points into, when not into a file
+  std::shared_ptr<Int8Panels> int8;        // when set, linear_rows() multiplies in int8
+  bool mapped = false;                     // `data` lies in a mapped file
+  Products products = Products::kFloat32;  // what linear() multiplies in
 
   // First axis as rows, all others as columns. The viewed bytes must outlive the weight.
   static Weight view(const TensorView& tensor);
