@@ -29,7 +29,8 @@ Block take(std::size_t bytes) {
 #ifdef __SANITIZE_ADDRESS__
   return {new std::uint8_t[bytes], bytes};  // with its ends watched
 #endif
-  const std::size_t size = (std::max<std::size_t>(bytes, 1) + kLargePage - 1) / kLargePage * kLargePage;
+  const std::size_t size =
+      (std::max<std::size_t>(bytes, 1) + kLargePage - 1) / kLargePage * kLargePage;
   Block small{nullptr, 0};
   {
     Shelf& here = shelf();
@@ -51,6 +52,19 @@ Block take(std::size_t bytes) {
 }
 
 }  // namespace
+
+std::uint8_t* ScratchPieces::take_bytes(std::size_t bytes) {
+  const std::size_t whole = (bytes + 63) / 64 * 64;
+  if (left_ < whole) {
+    const ScratchBytes& block = blocks_.emplace_back(std::max(whole, kLargePage));
+    next_ = block.data();
+    left_ = block.size();
+  }
+  std::uint8_t* const piece = next_;
+  next_ += whole;
+  left_ -= whole;
+  return piece;
+}
 
 ScratchBytes::ScratchBytes(std::size_t bytes) {
   const Block block = take(bytes);

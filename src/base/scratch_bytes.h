@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 
 namespace quire {
 
@@ -17,6 +18,7 @@ class ScratchBytes {
   ScratchBytes& operator=(const ScratchBytes&) = delete;
 
   std::uint8_t* data() const { return data_; }
+  std::size_t size() const { return size_; }  // at least what was asked for
 
  private:
   std::uint8_t* data_;
@@ -32,6 +34,22 @@ class Scratch {
 
  private:
   ScratchBytes bytes_;
+};
+
+// Many pieces for the time of one operation.
+class ScratchPieces {
+ public:
+  template <typename T>
+  T* take(std::size_t n) {
+    return reinterpret_cast<T*>(take_bytes(n * sizeof(T)));
+  }
+
+ private:
+  std::uint8_t* take_bytes(std::size_t bytes);  // aligned to 64
+
+  std::deque<ScratchBytes> blocks_;
+  std::uint8_t* next_ = nullptr;
+  std::size_t left_ = 0;  // of the last block
 };
 
 }  // namespace quire

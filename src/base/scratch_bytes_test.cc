@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <set>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace quire {
@@ -37,6 +39,22 @@ TEST(ScratchBytes, GrowWhenNoneIsLargeEnough) {
   EXPECT_EQ(large.data()[(4 << 20) - 1], 7u);
 }
 
+TEST(ScratchPieces, LieApart) {
+  ScratchPieces pieces;
+  std::vector<std::pair<std::uint8_t*, std::size_t>> taken;
+  for (const std::size_t bytes : {1u, 100u, 1u << 20, 3u << 20, 64u, 2u << 20}) {
+    std::uint8_t* const piece = pieces.take<std::uint8_t>(bytes);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(piece) % 64, 0u);
+    std::memset(piece, static_cast<int>(taken.size()), bytes);
+    taken.emplace_back(piece, bytes);
+  }
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    const auto& [piece, bytes] = taken[i];
+    EXPECT_EQ(std::count(piece, piece + bytes, static_cast<std::uint8_t>(i)),
+              static_cast<std::ptrdiff_t>(bytes));
+  }
+}
+
 TEST(ScratchBytes, ManyThreadsKeepApart) {
   std::vector<std::thread> threads;
   std::vector<int> wrong(4);
@@ -46,7 +64,8 @@ TEST(ScratchBytes, ManyThreadsKeepApart) {
         const std::size_t n = static_cast<std::size_t>(1 + (round * 7 + t) % 5) << 10;
         const Scratch<int> mine(n);
         for (std::size_t i = 0; i < n; ++i) mine.data()[i] = t;
-        for (std::size_t i = 0; i < n; ++i) wrong[static_cast<std::size_t>(t)] += mine.data()[i] != t;
+        for (std::size_t i = 0; i < n; ++i)
+          wrong[static_cast<std::size_t>(t)] += mine.data()[i] != t;
       }
     });
   }

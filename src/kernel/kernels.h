@@ -86,10 +86,12 @@ struct Kernels {
   void (*softmax)(float* x, std::size_t n);  // n > 0
   // A softmax piece by piece (Milakov and Gimelshein, "Online normalizer calculation for softmax"):
   // x = e^(x - largest), with the largest so far; what the pieces before gave shrinks by the factor
-  // returned, and so did sum before x was added to it. First piece: -infinity and 0.
-  float (*softmax_step)(float* x, std::size_t n, float* largest, float* sum);
-  void (*gelu)(float* x, std::size_t n);        // 0.5 v (1 + erf(v / sqrt 2))
-  void (*quick_gelu)(float* x, std::size_t n);  // v sigmoid(1.702 v)
+  // returned, and so did sum before x was added to it. First piece: -infinity and 0. here: the
+  // largest of x.
+  float (*softmax_step)(float* x, std::size_t n, float here, float* largest, float* sum);
+  float (*largest)(const float* x, std::size_t n);  // n > 0
+  void (*gelu)(float* x, std::size_t n);            // 0.5 v (1 + erf(v / sqrt 2))
+  void (*quick_gelu)(float* x, std::size_t n);      // v sigmoid(1.702 v)
 
   void (*silu_mul)(const float* gate, const float* up, std::size_t n, float* y);  // silu(gate) * up
   void (*add)(const float* x, std::size_t n, float* y);                           // y += x
@@ -104,9 +106,10 @@ struct Kernels {
   // Half-split rotary: (a, b) = (v[j], v[j + half]) -> (a cos - b sin, b cos + a sin), j < half.
   void (*rope)(float* v, std::size_t half, const float* cosines, const float* sines);
 
-  // s (height, width) += along_y (height) for each row + along_x (width) for each column.
-  void (*add_rel_pos)(float* s, std::size_t height, std::size_t width, const float* along_y,
-                      const float* along_x);
+  // s (height, width) += along_y (height) for each row + along_x (width) for each column. Returns
+  // the largest.
+  float (*add_rel_pos)(float* s, std::size_t height, std::size_t width, const float* along_y,
+                       const float* along_x);
 
   // gemm() in block floating point (int16.h): near twice as fast, and within 1.5e-4 on random rows.
   // A row or column with a value that is not finite comes out as not finite.

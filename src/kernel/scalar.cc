@@ -135,9 +135,15 @@ void softmax(float* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<float>(x[i] / sum);
 }
 
-float softmax_step(float* x, std::size_t n, float* largest, float* sum) {
+float largest(const float* x, std::size_t n) {
+  float most = x[0];
+  for (std::size_t i = 1; i < n; ++i) most = x[i] > most ? x[i] : most;
+  return most;
+}
+
+float softmax_step(float* x, std::size_t n, float here, float* largest, float* sum) {
   const float before = *largest;
-  for (std::size_t i = 0; i < n; ++i) *largest = x[i] > *largest ? x[i] : *largest;
+  *largest = here > before ? here : before;
   const float factor = expf(before - *largest);
   double total = static_cast<double>(*sum) * factor;
   for (std::size_t i = 0; i < n; ++i) {
@@ -199,11 +205,12 @@ void rope(float* v, std::size_t half, const float* cosines, const float* sines) 
   }
 }
 
-void add_rel_pos(float* s, std::size_t height, std::size_t width, const float* along_y,
-                 const float* along_x) {
+float add_rel_pos(float* s, std::size_t height, std::size_t width, const float* along_y,
+                  const float* along_x) {
   for (std::size_t y = 0; y < height; ++y) {
     for (std::size_t x = 0; x < width; ++x) s[y * width + x] += along_y[y] + along_x[x];
   }
+  return largest(s, height * width);
 }
 
 #include "kernel/pack_int8.h"

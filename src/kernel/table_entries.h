@@ -18,6 +18,7 @@
 .read_memory = read_memory,
 .softmax = softmax,
 .softmax_step = softmax_step,
+.largest = largest,
 .gelu = gelu,
 .quick_gelu = quick_gelu,
 .silu_mul = silu_mul,

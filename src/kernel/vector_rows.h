@@ -75,15 +75,20 @@ inline float sum_map(const float* x, std::size_t n, F f) {
   return sum_of(sum);
 }
 
-float softmax_step(float* x, std::size_t n, float* largest, float* sum) {
-  Vec most = splat(*largest);
+float largest(const float* x, std::size_t n) {
+  Vec most = splat(x[0]);
   std::size_t i = 0;
   for (; i + kLanes <= n; i += kLanes) most = max(most, load(x + i));
   if (i < n) most = max(most, keep_first(load(x + i, n - i), n - i, most));
-  const float before = *largest, after = max_of(most);
+  return max_of(most);
+}
+
+float softmax_step(float* x, std::size_t n, float here, float* largest, float* sum) {
+  const float before = *largest, after = here > before ? here : before;
   const Vec top = splat(after);
   Vec terms = zero();
-  for (i = 0; i + kLanes <= n; i += kLanes) {
+  std::size_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
     const Vec e = exp(sub(load(x + i), top));
     store(x + i, e);
     terms = add(terms, e);
@@ -100,8 +105,9 @@ float softmax_step(float* x, std::size_t n, float* largest, float* sum) {
 }
 
 void softmax(float* x, std::size_t n) {
-  float largest = x[0], sum = 0;
-  softmax_step(x, n, &largest, &sum);
+  const float here = largest(x, n);
+  float most = here, sum = 0;
+  softmax_step(x, n, here, &most, &sum);
   const Vec share = splat(1.0f / sum);
   map(x, n, x, [=](Vec v) { return mul(v, share); });
 }
@@ -181,10 +187,21 @@ void rope(float* v, std::size_t half, const float* cosines, const float* sines) 
   }
 }
 
-void add_rel_pos(float* s, std::size_t height, std::size_t width, const float* along_y,
-                 const float* along_x) {
-  for (std::size_t y = 0; y < height; ++y) {
+float add_rel_pos(float* s, std::size_t height, std::size_t width, const float* along_y,
+                  const float* along_x) {
+  Vec most = splat(-__builtin_inff());
+  for (std::size_t y = 0; y < height; ++y, s += width) {
     const Vec row = splat(along_y[y]);
-    map2(along_x, width, s + y * width, [=](Vec x, Vec score) { return add(score, add(row, x)); });
+    std::size_t i = 0;
+    for (; i + kLanes <= width; i += kLanes) {
+      const Vec sum = add(load(s + i), add(row, load(along_x + i)));
+      store(s + i, sum);
+      most = max(most, sum);
+    }
+    if (i == width) continue;
+    const Vec sum = add(load(s + i, width - i), add(row, load(along_x + i, width - i)));
+    store(s + i, sum, width - i);
+    most = max(most, keep_first(sum, width - i, most));
   }
+  return max_of(most);
 }

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <memory>
 #include <type_traits>
 #include <vector>
 
+#include "base/scratch_bytes.h"
 #include "kernel/kernels.h"
 #include "op/split.h"
 
@@ -53,13 +53,14 @@ struct Plan {
   }
 
   // Keys run forwards while their rows in the table run backwards; turned round, the rows that one
-  // query needs lie in the order of its keys, from row `side - 1 - query` on.
+  // query needs lie in the order of its keys, from row `side - 1 - query` on. What queries are
+  // scaled by is taken back out.
   std::vector<float> reversed(const Tensor& table, std::size_t side) const {
     QUIRE_CHECK(table.size() == (2 * side - 1) * head_size);
     std::vector<float> rows(table.size());
     for (std::size_t i = 0; i < 2 * side - 1; ++i) {
-      std::copy_n(table.data() + (2 * side - 2 - i) * head_size, head_size,
-                  rows.data() + i * head_size);
+      const float* const row = table.data() + (2 * side - 2 - i) * head_size;
+      for (std::size_t c = 0; c < head_size; ++c) rows[i * head_size + c] = row[c] / scale;
     }
     return rows;
   }
@@ -69,6 +70,10 @@ struct Plan {
     return {top, left, std::min(side_y, attention.height - top),
             std::min(side_x, attention.width - left)};
   }
+
+  std::size_t block_keys() const { return block_rows * side_x; }
+  std::size_t rows_y() const { return 2 * side_y - 1; }  // of rel_h
+  std::size_t rows_x() const { return 2 * side_x - 1; }
 
   const SpatialAttention& attention;
   ConstRows qkv;
@@ -86,20 +91,23 @@ struct Plan {
 template <typename Products>
 class Factor {
  public:
-  Factor(std::size_t n, std::size_t k) : n_(n), k_(k), packed_(Products::packed(n, k)) {}
+  using Word = typename Products::Word;
+
+  Factor(std::size_t n, std::size_t k, ScratchPieces& pieces)
+      : n_(n), k_(k), packed_(pieces.take<Word>(Products::packed(n, k))) {}
 
   // From w as it stands.
   void pack(const float* w) {
-    Products::pack(kernel::kWeightF32)(w, k_ * sizeof(float), n_, k_, packed_.data());
+    Products::pack(kernel::kWeightF32)(w, k_ * sizeof(float), n_, k_, packed_);
   }
 
-  // From w^T (k, n).
-  void pack_columns(const float* w) {
+  // From w^T (k, n). work: packed_size(k, n) + n * k values, written.
+  void pack_columns(const float* w, float* work) {
     if constexpr (std::is_same_v<Products, Float32Products>) {
       // Panels are copies of its columns.
       for (std::size_t j = 0; j < n_; j += kPanel) {
         const std::size_t n = std::min(kPanel, n_ - j);
-        float* const panel = packed_.data() + j * k_;
+        float* const panel = packed_ + j * k_;
         for (std::size_t i = 0; i < k_; ++i) {
           std::memcpy(panel + i * kPanel, w + i * n_ + j, n * sizeof(float));
           std::fill_n(panel + i * kPanel + n, kPanel - n, 0.0f);
@@ -107,28 +115,26 @@ class Factor {
       }
     } else {
       // Panels of w^T as it stands are its transpose, kPanel columns at a time.
-      panels_.resize(kernel::packed_size(k_, n_));
-      turned_.resize(n_ * k_);
-      kernels().pack[kernel::kWeightF32](w, n_ * sizeof(float), k_, n_, panels_.data());
+      float* const turned = work + kernel::packed_size(k_, n_);
+      kernels().pack[kernel::kWeightF32](w, n_ * sizeof(float), k_, n_, work);
       for (std::size_t i = 0; i < k_; i += kPanel) {
-        const float* const panel = panels_.data() + i * n_;
+        const float* const panel = work + i * n_;
         const std::size_t count = std::min(kPanel, k_ - i);
         for (std::size_t j = 0; j < n_; ++j)
-          std::memcpy(&turned_[j * k_ + i], panel + j * kPanel, count * sizeof(float));
+          std::memcpy(turned + j * k_ + i, panel + j * kPanel, count * sizeof(float));
       }
-      pack(turned_.data());
+      pack(turned);
     }
   }
 
   // y (m, n) = [y +] x (m, k) w^T, x prepared.
-  void multiply(std::size_t m, const typename Products::Word* x, float* y, Start start) const {
-    Products::gemm()(m, n_, k_, x, packed_.data(), y, n_, nullptr, start);
+  void multiply(std::size_t m, const Word* x, float* y, Start start) const {
+    Products::gemm()(m, n_, k_, x, packed_, y, n_, nullptr, start);
   }
 
  private:
   std::size_t n_, k_;
-  std::vector<typename Products::Word> packed_;
-  std::vector<float> panels_, turned_;  // pack_columns()'s
+  Word* packed_;
 };
 
 // The buffers of one thread, and the steps for one window and head.
@@ -137,33 +143,40 @@ class Worker {
  public:
   explicit Worker(const Plan& plan)
       : plan_(plan),
+        rel_h_(plan.rows_y(), plan.head_size, pieces_),
+        rel_w_(plan.rows_x(), plan.head_size, pieces_),
         rows_(buffer(plan.keys * plan.head_size)),
+        turning_(buffer(kernel::packed_size(plan.block_keys(), plan.head_size) +
+                        plan.block_keys() * plan.head_size)),
         queries_(buffer(plan.tile * plan.head_size)),
-        scores_(buffer(plan.tile * plan.block_rows * plan.side_x)),
+        scores_(buffer(plan.tile * plan.block_keys())),
         mixed_(buffer(plan.tile * plan.head_size)),
-        along_y_(buffer(plan.tile * plan.side_y)),
-        along_x_(buffer(plan.tile * plan.side_x)),
+        along_y_(buffer(plan.tile * plan.rows_y())),
+        along_x_(buffer(plan.tile * plan.rows_x())),
         largest_(buffer(plan.tile)),
         sum_(buffer(plan.tile)),
-        prepared_queries_(Products::prepared(plan.tile, plan.head_size)),
-        prepared_scores_(Products::prepared(plan.tile, plan.block_rows * plan.side_x)) {
+        prepared_queries_(pieces_.take<Word>(Products::prepared(plan.tile, plan.head_size))),
+        prepared_scores_(pieces_.take<Word>(Products::prepared(plan.tile, plan.block_keys()))) {
     for (std::size_t b = 0; b < plan.blocks; ++b) {
       const std::size_t first = b * plan.block_rows;
       const std::size_t count = std::min(plan.block_rows, plan.side_y - first);
       const std::size_t keys = count * plan.side_x;
-      blocks_.push_back({first, count, keys, Factor<Products>(keys, plan.head_size),
-                         Factor<Products>(plan.head_size, keys)});
+      blocks_.push_back({first, count, keys, Factor<Products>(keys, plan.head_size, pieces_),
+                         Factor<Products>(plan.head_size, keys, pieces_)});
     }
+    if (plan.rel_h.empty()) return;
+    rel_h_.pack(plan.rel_h.data());
+    rel_w_.pack(plan.rel_w.data());
   }
 
   // Packs the keys and values of all positions of a window.
   void open(const Window& window, std::size_t head) {
     const std::size_t d = plan_.head_size;
     gather(window, plan_.channels + head * d);
-    for (Block& block : blocks_) block.keys.pack(rows_.get() + block.first * plan_.side_x * d);
+    for (Block& block : blocks_) block.keys.pack(rows_ + block.first * plan_.side_x * d);
     gather(window, 2 * plan_.channels + head * d);
     for (Block& block : blocks_)
-      block.values.pack_columns(rows_.get() + block.first * plan_.side_x * d);
+      block.values.pack_columns(rows_ + block.first * plan_.side_x * d, turning_);
   }
 
   // Queries [begin, end) of the window's positions inside the grid, row by row.
@@ -175,11 +188,14 @@ class Worker {
       for (std::size_t c = 0; c < d; ++c) queries_[i * d + c] = q[c] * plan_.scale;
       largest_[i] = -std::numeric_limits<float>::infinity();
       sum_[i] = 0;
-      if (!plan_.rel_h.empty())
-        find_positions(q, (begin + i) / window.width, (begin + i) % window.width, i);
     }
-    Products::prepare()(n, d, queries_.get(), d, prepared_queries_.data());
-    for (const Block& block : blocks_) mix(block, n);
+    Products::prepare()(n, d, queries_, d, prepared_queries_);
+    if (!plan_.rel_h.empty()) {
+      // With all rows of both tables: a query needs only half of them, but each another half.
+      rel_h_.multiply(n, prepared_queries_, along_y_, Start::kZero);
+      rel_w_.multiply(n, prepared_queries_, along_x_, Start::kZero);
+    }
+    for (const Block& block : blocks_) mix(block, window, begin, n);
     for (std::size_t i = 0; i < n; ++i) {
       float* const to = out.row(token(window, begin + i)) + head * d;
       for (std::size_t c = 0; c < d; ++c) to[c] = mixed_[i * d + c] / sum_[i];
@@ -187,8 +203,8 @@ class Worker {
   }
 
  private:
-  using Buffer = std::unique_ptr<float[]>;
-  static Buffer buffer(std::size_t n) { return std::make_unique_for_overwrite<float[]>(n); }
+  using Word = typename Products::Word;
+  float* buffer(std::size_t n) { return pieces_.take<float>(n); }
 
   struct Block {
     std::size_t first, count;  // rows of keys
@@ -198,22 +214,19 @@ class Worker {
   };
 
   // Adds a block's values, weighted, for n queries; what was added before shrinks to match.
-  void mix(const Block& block, std::size_t n) {
+  void mix(const Block& block, const Window& window, std::size_t begin, std::size_t n) {
     const std::size_t d = plan_.head_size;
-    block.keys.multiply(n, prepared_queries_.data(), scores_.get(), Start::kZero);
+    block.keys.multiply(n, prepared_queries_, scores_, Start::kZero);
     for (std::size_t i = 0; i < n; ++i) {
-      float* const scores = scores_.get() + i * block.size;
-      if (!plan_.rel_h.empty()) {
-        kernels().add_rel_pos(scores, block.count, plan_.side_x,
-                              along_y_.get() + i * plan_.side_y + block.first,
-                              along_x_.get() + i * plan_.side_x);
-      }
-      const float factor = kernels().softmax_step(scores, block.size, &largest_[i], &sum_[i]);
+      float* const scores = scores_ + i * block.size;
+      const float here = plan_.rel_h.empty() ? kernels().largest(scores, block.size)
+                                             : add_positions(block, window, begin + i, i, scores);
+      const float factor = kernels().softmax_step(scores, block.size, here, &largest_[i], &sum_[i]);
       if (block.first > 0 && factor != 1.0f)
         for (std::size_t c = 0; c < d; ++c) mixed_[i * d + c] *= factor;
     }
-    Products::prepare()(n, block.size, scores_.get(), block.size, prepared_scores_.data());
-    block.values.multiply(n, prepared_scores_.data(), mixed_.get(),
+    Products::prepare()(n, block.size, scores_, block.size, prepared_scores_);
+    block.values.multiply(n, prepared_scores_, mixed_,
                           block.first > 0 ? Start::kExists : Start::kZero);
   }
 
@@ -225,7 +238,7 @@ class Worker {
   // head_size values of each position of the window, from channel `from` of its qkv row.
   void gather(const Window& window, std::size_t from) {
     const std::size_t d = plan_.head_size;
-    float* to = rows_.get();
+    float* to = rows_;
     for (std::size_t y = 0; y < plan_.side_y; ++y) {
       for (std::size_t x = 0; x < plan_.side_x; ++x, to += d) {
         const bool inside = y < window.height && x < window.width;
@@ -237,25 +250,29 @@ class Worker {
     }
   }
 
-  // What query i of the tile, at (y, x) in the window, adds for rows and for columns of keys.
-  void find_positions(const float* q, std::size_t y, std::size_t x, std::size_t i) {
-    const std::size_t d = plan_.head_size, bytes = d * sizeof(float);
-    const auto dot_rows = kernels().dot_rows[kernel::kWeightF32];
-    dot_rows(1, plan_.side_y, d, q, d, plan_.rel_h.data() + (plan_.side_y - 1 - y) * d, bytes,
-             along_y_.get() + i * plan_.side_y, plan_.side_y);
-    dot_rows(1, plan_.side_x, d, q, d, plan_.rel_w.data() + (plan_.side_x - 1 - x) * d, bytes,
-             along_x_.get() + i * plan_.side_x, plan_.side_x);
+  // Adds to the scores of query i of the tile, at a position of the window; gives the largest.
+  float add_positions(const Block& block, const Window& window, std::size_t position, std::size_t i,
+                      float* scores) const {
+    const std::size_t y = plan_.side_y - 1 - position / window.width;
+    const std::size_t x = plan_.side_x - 1 - position % window.width;
+    return kernels().add_rel_pos(scores, block.count, plan_.side_x,
+                                 along_y_ + i * plan_.rows_y() + y + block.first,
+                                 along_x_ + i * plan_.rows_x() + x);
   }
 
   const Plan& plan_;
-  Buffer rows_;  // (keys, head_size)
+  ScratchPieces pieces_;
+  Factor<Products> rel_h_, rel_w_;  // (rows of the table, head_size)
+  float* rows_;                     // (keys, head_size)
+  float* turning_;                  // pack_columns()'s
   std::vector<Block> blocks_;
-  Buffer queries_;            // (tile, head_size), scaled
-  Buffer scores_;             // (tile, keys of a block)
-  Buffer mixed_;              // (tile, head_size)
-  Buffer along_y_, along_x_;  // (tile, side_y), (tile, side_x)
-  Buffer largest_, sum_;      // (tile): of the scores so far, of their exponentials
-  std::vector<typename Products::Word> prepared_queries_, prepared_scores_;
+  float* queries_;             // (tile, head_size), scaled
+  float* scores_;              // (tile, keys of a block)
+  float* mixed_;               // (tile, head_size)
+  float *along_y_, *along_x_;  // (tile, rows of the table)
+  float *largest_, *sum_;      // (tile): of the scores so far, of their exponentials
+  Word* prepared_queries_;
+  Word* prepared_scores_;
 };
 
 template <typename Products>
