@@ -115,8 +115,7 @@ std::string to_text(const SpeedStudy& study, const std::optional<PageSpeed>& pag
   for (const EncodeSpeed& row : study.encode) {
     add_line(text, "encode   %4zu pixels  %8.3f s  %7.1f GFLOP  %3.0f%% of %s", row.side,
              row.seconds, row.gflop, 100 * row.share, row.precision.c_str());
-    if (row.precision != Float32Products::kName)
-      add_line(text, ", %3.0f%% of float32", 100 * row.float32_share);
+    if (row.precision != "float32") add_line(text, ", %3.0f%% of float32", 100 * row.float32_share);
     text += '\n';
   }
   for (const PrefillSpeed& row : study.prefill) {

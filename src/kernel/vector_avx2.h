@@ -202,6 +202,7 @@ inline Pairs load_pairs(const std::uint32_t* p) {
 inline void store_pairs(std::uint32_t* p, Vec v) {
   _mm256_storeu_si256(reinterpret_cast<__m256i_u*>(p), _mm256_castps_si256(v));
 }
+inline Vec as_floats(Pairs bits) { return _mm256_castsi256_ps(bits); }
 inline Pairs splat_pair(std::uint32_t pair) { return _mm256_set1_epi32(static_cast<int>(pair)); }
 // Sums of 32 bits, of the very type that the instructions are declared with: in any other GCC keeps
 // a second copy of each in memory.

@@ -185,6 +185,7 @@ inline void dots_of_bytes(const std::uint8_t* w, const std::int8_t* x, std::int3
 using Pairs = __m512i;
 inline Pairs load_pairs(const std::uint32_t* p) { return _mm512_loadu_si512(p); }
 inline void store_pairs(std::uint32_t* p, Vec v) { _mm512_storeu_ps(p, v); }
+inline Vec as_floats(Pairs bits) { return _mm512_castsi512_ps(bits); }
 inline Pairs splat_pair(std::uint32_t pair) { return _mm512_set1_epi32(static_cast<int>(pair)); }
 // Sums of 32 bits, of the very type that the instructions are declared with: in any other GCC keeps
 // a second copy of each in memory.

@@ -77,12 +77,13 @@ inline float quantise_block(const float* from, std::size_t n, std::uint32_t* to)
 // sums (rows, kTileCols) += one block: x (rows; kPreparedRow apart) times b. A function of its own,
 // or GCC keeps the integers in memory.
 template <std::size_t rows>
-[[gnu::noinline]] void add_block(std::size_t pairs, const std::uint32_t* x, const float* scales,
-                                 const std::uint32_t* b, Vec (&sums)[rows][2]) {
+[[gnu::noinline]] void add_block(std::size_t pairs, const std::uint32_t* x,
+                                 const std::uint32_t* scales, const std::uint32_t* b,
+                                 Vec (&sums)[rows][2]) {
   PairSums dots[rows][2];
 #pragma GCC unroll 14
   for (std::size_t i = 0; i < rows; ++i) dots[i][0] = dots[i][1] = no_sums();
-  const auto* const columns = reinterpret_cast<const float*>(b);
+  const std::uint32_t* const columns = b;
   b += kPanel;
   for (std::size_t l = 0; l < pairs; ++l) {
     const Pairs b0 = load_pairs(b + l * kPanel), b1 = load_pairs(b + l * kPanel + kLanes);
@@ -93,10 +94,11 @@ template <std::size_t rows>
       dots[i][1] = add_pair_products(dots[i][1], pair, b1);
     }
   }
-  const Vec scale0 = load(columns), scale1 = load(columns + kLanes);
+  const Vec scale0 = as_floats(load_pairs(columns));
+  const Vec scale1 = as_floats(load_pairs(columns + kLanes));
 #pragma GCC unroll 14
   for (std::size_t i = 0; i < rows; ++i) {
-    const Vec scale = splat(scales[i * kPreparedRow]);
+    const Vec scale = as_floats(splat_pair(scales[i * kPreparedRow]));
     sums[i][0] = fma(mul(scale, scale0), floats_of_sums(dots[i][0]), sums[i][0]);
     sums[i][1] = fma(mul(scale, scale1), floats_of_sums(dots[i][1]), sums[i][1]);
   }
@@ -108,7 +110,7 @@ struct Int16Tile {
                   const TilePlace& at) {
     Vec sums[rows][2];  // in memory, while the registers hold integers
     begin_sums(at, sums);
-    const auto* scales = reinterpret_cast<const float*>(x + kSlabWords);
+    const std::uint32_t* scales = x + kSlabWords;
     for (std::size_t l = 0; l < depth; l += kInt16Pairs, b += kInt16BlockWords)
       add_block<rows>(depth - l < kInt16Pairs ? depth - l : kInt16Pairs, x + l, scales++, b, sums);
     end_sums(at, sums);
@@ -122,10 +124,10 @@ void prepare_int16(std::size_t m, std::size_t k, const float* a, std::size_t lda
     std::uint32_t* const slab = prepared + from / 2 / kSlabWords * m * kPreparedRow;
     for (std::size_t i = 0; i < m; ++i) {
       std::uint32_t* const row = slab + i * kPreparedRow;
-      auto* const scales = reinterpret_cast<float*>(row + kSlabWords);
       for (std::size_t at = 0; at < depth; at += kInt16Block) {
         const std::size_t values = depth - at < kInt16Block ? depth - at : kInt16Block;
-        scales[at / kInt16Block] = quantise_block(a + i * lda + from + at, values, row + at / 2);
+        const float scale = quantise_block(a + i * lda + from + at, values, row + at / 2);
+        __builtin_memcpy(row + kSlabWords + at / kInt16Block, &scale, sizeof scale);
       }
     }
   }

@@ -42,7 +42,9 @@ void from_q8(const void* blocks, std::size_t n, float* y) {
 }
 
 // How far ahead weights are called into the cache, in bytes: the time that memory takes to answer,
-// at the speed of a tile of few rows.
+// at the speed of a tile of few rows. For one row a line of each block is enough: the machine
+// foresees those between, but not past the end of a page of 4 KiB, and to call them all costs a
+// tenth of the speed. Several rows need all (docs/lab-notes.md).
 constexpr std::size_t kPanelAhead = 4352;
 
 // One number of each row.
@@ -241,10 +243,11 @@ void int8_tile(const Int8Product& on, const std::uint8_t* packed, std::size_t co
 #pragma GCC unroll 1
     for (std::size_t b = 0; b < in_group; ++b, ++block) {
       if constexpr (fetch) {
+        constexpr std::size_t step = rows <= 2 ? share : 64;
 #pragma GCC unroll 2
         for (std::size_t p = 0; p < panels; ++p) {
 #pragma GCC unroll 9
-          for (std::size_t at = 0; at < share; at += 64)
+          for (std::size_t at = 0; at < share; at += step)
             __builtin_prefetch(group[p] + b * share + kPanelAhead + at, 0, 3);
         }
       }
