@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
 #include <vector>
 
 #include "base/large_pages.h"
 
 namespace quire {
 namespace {
+
+[[maybe_unused]] constexpr std::align_val_t kAlignment{64};
 
 struct Block {
   std::uint8_t* data;
@@ -27,7 +30,7 @@ Shelf& shelf() {
 // The smallest block that is large enough; when none is, the largest is given up for it.
 Block take(std::size_t bytes) {
 #ifdef __SANITIZE_ADDRESS__
-  return {new std::uint8_t[bytes], bytes};  // with its ends watched
+  return {new (kAlignment) std::uint8_t[bytes], bytes};  // with its ends watched
 #endif
   const std::size_t size =
       (std::max<std::size_t>(bytes, 1) + kLargePage - 1) / kLargePage * kLargePage;
@@ -74,7 +77,7 @@ ScratchBytes::ScratchBytes(std::size_t bytes) {
 
 ScratchBytes::~ScratchBytes() {
 #ifdef __SANITIZE_ADDRESS__
-  delete[] data_;
+  ::operator delete[](data_, kAlignment);
   return;
 #endif
   Shelf& here = shelf();
