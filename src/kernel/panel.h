@@ -18,9 +18,9 @@ inline constexpr std::size_t packed_pairs(std::size_t n, std::size_t k) {
 }
 
 // The rows of the first factor are prepared once for all columns: rounded, and cut into slabs of
-// kSlabWords words, so that a tile of them and one panel that deep (32 KiB) share the first-level
-// cache: (slabs, m, kPreparedRow). So they lie an odd number of cache lines apart; where they come
-// from they are often 4096 bytes apart, which is one and the same cache set.
+// kSlabWords words, so that a tile of them (21 KiB) stays, while panels stream by, in the
+// first-level cache: (slabs, m, kPreparedRow). So they lie an odd number of cache lines apart;
+// where they come from they are often 4096 bytes apart, which is one and the same cache set.
 inline constexpr std::size_t kSlabWords = 384, kPreparedRow = kSlabWords + 16;
 inline constexpr std::size_t prepared_size(std::size_t m, std::size_t k) {
   return (k + kSlabWords - 1) / kSlabWords * m * kPreparedRow;

@@ -5,19 +5,9 @@ constexpr std::size_t kInt16Vecs = kInt16Block / kLanes;
 
 double busy_int16(std::size_t rounds, float* sink) {
   const Pairs a = splat_pair(0x00030003), b = splat_pair(0x00050005);
-  PairSums sum[kBusySums];
-#pragma GCC unroll 12
-  for (std::size_t i = 0; i < kBusySums; ++i)  // all different, or one would do for all
-    sum[i] = reinterpret_cast<PairSums>(splat_pair(static_cast<std::uint32_t>(i)));
-  for (std::size_t round = 0; round < rounds; ++round) {
-#pragma GCC unroll 12
-    for (std::size_t i = 0; i < kBusySums; ++i) sum[i] = add_pair_products(sum[i], a, b);
-  }
-  PairSums all = no_sums();
-#pragma GCC unroll 12
-  for (std::size_t i = 0; i < kBusySums; ++i) all += sum[i];
-  sink[0] = sum_of(floats_of_sums(all));
-  return static_cast<double>(4 * kLanes * kBusySums * rounds);
+  return keep_busy(rounds, sink, 4 * kLanes, [=](Vec sum) {
+    return reinterpret_cast<Vec>(add_pair_products(reinterpret_cast<PairSums>(sum), a, b));
+  });
 }
 
 // A block's scale, and what its values are multiplied by to become integers.
@@ -44,18 +34,17 @@ inline float least_scale(const Vec (&v)[kInt16Vecs]) {
 }
 inline bool is_finite(float x) { return x - x == 0; }
 
-inline Int16Scale exact_scale(float least) {
-  return {least, is_finite(least) && least > 0 ? 1 / least : 0};
+inline Int16Scale scale_of(float scale) {
+  return {scale, is_finite(scale) && scale > 0 ? 1 / scale : 0};
 }
-// The next power of two.
-inline Int16Scale power_of_2(float least) {
-  if (!is_finite(least) || least <= 0) return {least, 0};
+// The next power of two; what is none, 0 or not finite, stays.
+inline float power_of_2(float x) {
+  if (!is_finite(x)) return x;
   std::uint32_t bits;
-  __builtin_memcpy(&bits, &least, sizeof bits);
+  __builtin_memcpy(&bits, &x, sizeof bits);
   bits = (bits + 0x7fffff) & 0x7f800000;
-  float scale;
-  __builtin_memcpy(&scale, &bits, sizeof scale);
-  return {scale, 1 / scale};
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
 }
 
 // n <= kInt16Block values as integers, zeros behind them; gives their scale.
@@ -66,7 +55,7 @@ inline float quantise_block(const float* from, std::size_t n, std::uint32_t* to)
     const std::size_t at = i * kLanes;
     v[i] = at + kLanes <= n ? load(from + at) : at < n ? load(from + at, n - at) : zero();
   }
-  const Int16Scale scale = exact_scale(least_scale(v));
+  const Int16Scale scale = scale_of(least_scale(v));
   auto* const shorts = reinterpret_cast<std::int16_t*>(to);
 #pragma GCC unroll 16
   for (std::size_t i = 0; i < kInt16Vecs; ++i)
@@ -165,7 +154,7 @@ void pack_int16(const void* w, std::size_t stride_bytes, std::size_t n, std::siz
                  : first < left         ? load_weights<type>(p, left - first)
                                         : zero();
         }
-        const Int16Scale scale = power_of_2(least_scale(v));
+        const Int16Scale scale = scale_of(power_of_2(least_scale(v)));
         scales[i] = scale.scale;
         for (std::size_t c = 0; c < kInt16Vecs; ++c)
           store_shorts(&shorts[i][c * kLanes], mul(v[c], splat(scale.inverse)));

@@ -42,9 +42,9 @@ void from_q8(const void* blocks, std::size_t n, float* y) {
 }
 
 // How far ahead weights are called into the cache, in bytes: the time that memory takes to answer,
-// at the speed of a tile of few rows. For one row a line of each block is enough: the machine
-// foresees those between, but not past the end of a page of 4 KiB, and to call them all costs a
-// tenth of the speed. Several rows need all (docs/lab-notes.md).
+// at the speed of a tile of few rows. For one or two rows a line of each block is enough: the
+// machine foresees those between, but not past the end of a page of 4 KiB, and to call them all
+// costs a tenth of the speed. More rows need all (docs/lab-notes.md).
 constexpr std::size_t kPanelAhead = 4352;
 
 // One number of each row.

@@ -13,8 +13,8 @@
 namespace quire {
 namespace {
 
-// Columns multiplied at a time: a slab of their panels takes half a second-level cache of 1 MiB and
-// leaves the other half to the rows streaming past it.
+// Columns multiplied at a time: a slab of their panels takes three quarters of a second-level cache
+// of 1 MiB and leaves the rest to the rows streaming past it.
 constexpr std::size_t kColumns = 16 * kernel::kPanel;
 // Rows prepared and multiplied at a time: whole tiles of all sets.
 constexpr std::size_t kRows = 112;
