@@ -123,20 +123,27 @@ void add_int8(const Kernels& table) {
   }
 }
 
-// Attention of one head over 2,000 positions kept as float16.
+// Attention of one head over 2,000 positions of a cache.
 void add_attention(const Kernels& table) {
   const std::size_t n = 2000, d = 128;
-  const auto cache = std::make_shared<std::vector<std::uint16_t>>(halves(n * d));
   const auto q = std::make_shared<std::vector<float>>(values(d));
   const auto scores = std::make_shared<std::vector<float>>(n);
   const auto out = std::make_shared<std::vector<float>>(d);
-  const auto bytes = static_cast<double>(2 * n * d);
-  add("dot_rows_f16", table, Unit::kBytes, bytes, [=, &table] {
-    table.dot_rows[kWeightF16](1, n, d, q->data(), d, cache->data(), 2 * d, scores->data(), n);
-  });
-  add("weighted_sum_f16", table, Unit::kBytes, bytes, [=, &table] {
-    table.weighted_sum[kWeightF16](n, d, scores->data(), cache->data(), 2 * d, out->data());
-  });
+  const auto over = [&](const std::string& name, WeightType type, auto cache) {
+    const std::size_t row_bytes = cache->size() * sizeof((*cache)[0]) / n;
+    const auto bytes = static_cast<double>(n * row_bytes);
+    add("dot_rows_" + name, table, Unit::kBytes, bytes, [=, &table] {
+      table.dot_rows[type](1, n, d, q->data(), d, cache->data(), row_bytes, scores->data(), n);
+    });
+    add("weighted_sum_" + name, table, Unit::kBytes, bytes, [=, &table] {
+      table.weighted_sum[type](n, d, scores->data(), cache->data(), row_bytes, out->data(),
+                               Start::kZero);
+    });
+  };
+  over("f16", kWeightF16, std::make_shared<std::vector<std::uint16_t>>(halves(n * d)));
+  over("q8_0", kRowQ8_0,
+       std::make_shared<std::vector<std::uint8_t>>(
+           n * d / kQ8Block * kPanelLayouts[kPanelQ8_0].file_bytes, 60));
 }
 
 void add_rows(const Kernels& table) {

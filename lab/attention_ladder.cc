@@ -50,7 +50,7 @@ void kernels_over(const Kernels& table, WeightType type, const std::vector<float
     table.softmax(p.data(), kPositions);
     table.weighted_sum[type](kPositions, kSize, p.data(),
                              static_cast<const char*>(values) + head * head_bytes, row,
-                             &out[head * kSize]);
+                             &out[head * kSize], Start::kZero);
   }
 }
 

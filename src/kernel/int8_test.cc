@@ -90,6 +90,35 @@ TEST(Kernels, BlocksBecomeFloatsExactly) {
   }
 }
 
+// Rows of blocks give the bits that the floats they stand for give.
+TEST(Kernels, BlocksAreReadWhereTheyLie) {
+  for (const Kernels* table : all_tables()) {
+    for (const std::size_t k : {32u, 64u, 96u, 128u, 352u}) {
+      for (const std::size_t n : {1u, 6u, 19u}) {
+        const std::size_t stride = k / kQ8Block * kQ8Bytes;
+        std::vector<std::uint8_t> blocks = random_q8(n, k);
+        std::vector<float> plain(n * k);
+        table->from_q8(blocks.data(), n * k, plain.data());
+        blocks.insert(blocks.begin(), 0);  // one byte off
+        for (const std::size_t m : {1u, 3u, 4u, 11u}) {
+          const auto x = random_values(m * k);
+          std::vector<float> want(m * n), got(m * n);
+          table->dot_rows[kWeightF32](m, n, k, x.data(), k, plain.data(), 4 * k, want.data(), n);
+          table->dot_rows[kRowQ8_0](m, n, k, x.data(), k, &blocks[1], stride, got.data(), n);
+          EXPECT_EQ(got, want) << table->name << " dot_rows";
+        }
+        const auto p = random_values(n);
+        for (const Start start : {Start::kZero, Start::kExists}) {
+          std::vector<float> want = random_values(k), got = want;
+          table->weighted_sum[kWeightF32](n, k, p.data(), plain.data(), 4 * k, want.data(), start);
+          table->weighted_sum[kRowQ8_0](n, k, p.data(), &blocks[1], stride, got.data(), start);
+          EXPECT_EQ(got, want) << table->name << " weighted_sum";
+        }
+      }
+    }
+  }
+}
+
 TEST(Kernels, Int8ProductsAreThoseOfTheFilesValues) {
   for (const std::size_t k : {32u, 64u, 352u}) {
     for (const std::size_t n : {1u, 15u, 16u, 37u}) {

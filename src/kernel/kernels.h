@@ -21,8 +21,16 @@
 
 namespace quire::kernel {
 
-// Element types of a weight matrix. Values index the arrays in Kernels.
-enum WeightType : int { kWeightF32, kWeightF16, kWeightBF16, kWeightTypes };
+// Element types of a weight matrix, and Q8_0 (int8.h), which only what reads rows where they lie
+// takes. Values index the arrays in Kernels.
+enum WeightType : int {
+  kWeightF32,
+  kWeightF16,
+  kWeightBF16,
+  kWeightTypes,
+  kRowQ8_0 = kWeightTypes,
+  kRowTypes
+};
 inline constexpr std::size_t kWeightBytes[kWeightTypes] = {4, 2, 2};
 
 // Strassen's products take n a multiple of kStrassenCols, k = 2 * depth, depth a multiple of 16 and
@@ -51,14 +59,15 @@ struct Kernels {
                              float* packed);
 
   // y (m, n; rows ldy apart): y[i][j] = x_i . w_j, for x (m, k; rows ldx apart) and weights
-  // w (n, k; rows stride_bytes apart) as they lie in a file.
-  void (*dot_rows[kWeightTypes])(std::size_t m, std::size_t n, std::size_t k, const float* x,
-                                 std::size_t ldx, const void* w, std::size_t stride_bytes, float* y,
-                                 std::size_t ldy);
+  // w (n, k; rows stride_bytes apart) as they lie in a file. k of Q8_0 is a multiple of 32.
+  void (*dot_rows[kRowTypes])(std::size_t m, std::size_t n, std::size_t k, const float* x,
+                              std::size_t ldx, const void* w, std::size_t stride_bytes, float* y,
+                              std::size_t ldy);
 
-  // out (d) = sum over i < n of p[i] * v_i, v (n, d; rows stride_bytes apart).
-  void (*weighted_sum[kWeightTypes])(std::size_t n, std::size_t d, const float* p, const void* v,
-                                     std::size_t stride_bytes, float* out);
+  // out (d) = [out +] the sum over i < n of p[i] * v_i, v (n, d; rows stride_bytes apart), added in
+  // this order. d of Q8_0 is a multiple of 32.
+  void (*weighted_sum[kRowTypes])(std::size_t n, std::size_t d, const float* p, const void* v,
+                                  std::size_t stride_bytes, float* out, Start start);
 
   // y (n) = x (n) as float16: to the nearest, ties to even; beyond 65519 infinity.
   void (*to_f16)(const float* x, std::size_t n, std::uint16_t* y);

@@ -194,9 +194,18 @@ TEST(Kernels, WeightedSum) {
                   static_cast<double>(n + 1) * kUnit * std::abs(p[i] * plain[i * (d + 1) + j]);
             }
           }
-          scalar_kernels().weighted_sum[type](n, d, p.data(), v.data(), stride, want.data());
-          table->weighted_sum[type](n, d, p.data(), v.data(), stride, got.data());
+          scalar_kernels().weighted_sum[type](n, d, p.data(), v.data(), stride, want.data(),
+                                              Start::kZero);
+          table->weighted_sum[type](n, d, p.data(), v.data(), stride, got.data(), Start::kZero);
           expect_near(got, want, tolerance, std::string(table->name) + " weighted_sum");
+
+          std::vector<float> pieces(d, 9);
+          const std::size_t first = n / 3;
+          table->weighted_sum[type](first, d, p.data(), v.data(), stride, pieces.data(),
+                                    Start::kZero);
+          table->weighted_sum[type](n - first, d, &p[first], &v[first * stride], stride,
+                                    pieces.data(), Start::kExists);
+          EXPECT_EQ(pieces, got) << table->name << ": pieces must give the sum's bits";
         }
       }
     }

@@ -25,17 +25,30 @@ float widen_half(std::uint16_t half) {
   return from_bits(sign | (exponent + 112) << 23 | mantissa << 13);
 }
 
+float half_at(const std::uint8_t* p) {
+  return widen_half(static_cast<std::uint16_t>(p[0] | p[1] << 8));
+}
+
+// Value `index` of a row of Q8_0 blocks; exact.
+float q8_value(const std::uint8_t* blocks, std::size_t index) {
+  const std::uint8_t* const block =
+      blocks + index / kQ8Block * kPanelLayouts[kPanelQ8_0].file_bytes;
+  return half_at(block) * static_cast<std::int8_t>(block[2 + index % kQ8Block]);
+}
+
 // Element `index` of a weight row; rows may start at any byte.
 template <WeightType type>
 float weight_at(const void* row, std::size_t index) {
-  const char* const at = static_cast<const char*>(row) + index * kWeightBytes[type];
+  const auto* const bytes = static_cast<const std::uint8_t*>(row);
   if constexpr (type == kWeightF32) {
     float value;
-    memcpy(&value, at, sizeof value);
+    memcpy(&value, bytes + 4 * index, sizeof value);
     return value;
+  } else if constexpr (type == kRowQ8_0) {
+    return q8_value(bytes, index);
   } else {
     std::uint16_t value;
-    memcpy(&value, at, sizeof value);
+    memcpy(&value, bytes + 2 * index, sizeof value);
     return type == kWeightF16 ? widen_half(value)
                               : from_bits(static_cast<std::uint32_t>(value) << 16);
   }
@@ -96,9 +109,9 @@ void dot_rows(std::size_t m, std::size_t n, std::size_t k, const float* x, std::
 
 template <WeightType type>
 void weighted_sum(std::size_t n, std::size_t d, const float* p, const void* v,
-                  std::size_t stride_bytes, float* out) {
+                  std::size_t stride_bytes, float* out, Start start) {
   for (std::size_t j = 0; j < d; ++j) {
-    double sum = 0;
+    double sum = start == Start::kExists ? out[j] : 0.0;
     for (std::size_t i = 0; i < n; ++i)
       sum += static_cast<double>(p[i]) * weight_at<type>(row_of(v, stride_bytes, i), j);
     out[j] = static_cast<float>(sum);
@@ -233,18 +246,8 @@ void quantise_q8(const float* x, std::size_t k, Q8Block* out) {
   }
 }
 
-double half_at(const std::uint8_t* p) {
-  return static_cast<double>(widen_half(static_cast<std::uint16_t>(p[0] | p[1] << 8)));
-}
-
 void from_q8(const void* blocks, std::size_t n, float* y) {
-  constexpr std::size_t kBytes = kPanelLayouts[kPanelQ8_0].file_bytes;
-  const auto* const bytes = static_cast<const std::uint8_t*>(blocks);
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::uint8_t* const block = bytes + i / kQ8Block * kBytes;
-    const auto value = static_cast<std::int8_t>(block[2 + i % kQ8Block]);
-    y[i] = static_cast<float>(half_at(block) * value);
-  }
+  for (std::size_t i = 0; i < n; ++i) y[i] = q8_value(static_cast<const std::uint8_t*>(blocks), i);
 }
 
 // Value k of row r of a group, as the panel has it (int8.h).

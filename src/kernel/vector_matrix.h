@@ -1,6 +1,5 @@
-// Matrix kernels in the words of vector_*.h: gemm, pack, dot_rows, weighted_sum,
-// to_f16. Included inside
-// the anonymous namespace of each vector file, after its vocabulary.
+// Matrix kernels in the words of vector_*.h: gemm, pack, dot_rows, weighted_sum, to_f16. Included
+// inside the anonymous namespace of each vector file, after its vocabulary.
 
 constexpr std::size_t kTileCols = 2 * kLanes;
 static_assert(kPanel % kTileCols == 0);
@@ -166,12 +165,44 @@ void pack(const void* w, std::size_t stride_bytes, std::size_t n, std::size_t k,
   }
 }
 
+// What dot_rows() and weighted_sum() take of a row at a time: a register, or a block with its
+// scale.
+template <WeightType type>
+constexpr std::size_t kStep = type == kRowQ8_0 ? kQ8Block : kLanes;
+template <WeightType type>
+constexpr std::size_t kStepBytes =
+    type == kRowQ8_0 ? kPanelLayouts[kPanelQ8_0].file_bytes : kLanes* kWeightBytes[type];
+template <WeightType type>
+struct Step {
+  Vec v[kStep<type> / kLanes];
+};
+template <WeightType type>
+inline Step<type> load_step(const char* p) {
+  Step<type> step;
+  if constexpr (type == kRowQ8_0) {
+    const auto* const block = reinterpret_cast<const std::uint8_t*>(p);
+    const Vec scale = splat_half(block);
+#pragma GCC unroll 4
+    for (std::size_t c = 0; c < kStep<type> / kLanes; ++c)
+      step.v[c] = mul(floats_of<std::int8_t>(block + 2 + c * kLanes), scale);
+  } else {
+    step.v[0] = load_weights<type>(p);
+  }
+  return step;
+}
+template <WeightType type>
+inline const char* step_at(const char* row, std::size_t l) {
+  return row + l / kStep<type> * kStepBytes<type>;
+}
+
 // y (rows, cols) = x w^T. Each sum runs over lanes of k, kLanes apart, then over the lanes; neither
-// depends on the tile. With `fetch`, the weights that lie behind these, as many bytes, are called
-// into the cache meanwhile: rows are too short for the machine to see that they follow each other.
+// depends on the tile. With `fetch`, the weights that lie `ahead` of these, as many bytes, are
+// called into the cache meanwhile: rows are too short for the machine to see that they follow each
+// other.
 template <WeightType type, std::size_t rows, std::size_t cols, bool fetch>
 inline void dot_tile(std::size_t k, const float* x, std::size_t ldx, const char* w,
-                     std::size_t stride_bytes, float* y, std::size_t ldy) {
+                     std::size_t stride_bytes, std::size_t ahead, float* y, std::size_t ldy) {
+  constexpr std::size_t vecs = kStep<type> / kLanes;
   Vec sum[rows][cols];
 #pragma GCC unroll 4
   for (std::size_t i = 0; i < rows; ++i) {
@@ -179,30 +210,37 @@ inline void dot_tile(std::size_t k, const float* x, std::size_t ldx, const char*
     for (std::size_t j = 0; j < cols; ++j) sum[i][j] = zero();
   }
   std::size_t l = 0;
-  for (; l + kLanes <= k; l += kLanes) {
+  for (; l + kStep<type> <= k; l += kStep<type>) {
     if constexpr (fetch) {
-      const char* const next = w + cols * (stride_bytes + l * kWeightBytes[type]);
+      const char* const later = w + ahead + cols * (step_at<type>(w, l) - w);
 #pragma GCC unroll 6
-      for (std::size_t at = 0; at < cols * kLanes * kWeightBytes[type]; at += 64)
-        __builtin_prefetch(next + at, 0, 2);
+      for (std::size_t at = 0; at < cols * kStepBytes<type>; at += 64)
+        __builtin_prefetch(later + at, 0, 2);
     }
-    Vec xs[rows];
+    Vec xs[rows][vecs];
 #pragma GCC unroll 4
-    for (std::size_t i = 0; i < rows; ++i) xs[i] = load(x + i * ldx + l);
+    for (std::size_t i = 0; i < rows; ++i) {
+#pragma GCC unroll 4
+      for (std::size_t c = 0; c < vecs; ++c) xs[i][c] = load(x + i * ldx + l + c * kLanes);
+    }
 #pragma GCC unroll 6
     for (std::size_t j = 0; j < cols; ++j) {
-      const Vec weights = load_weights<type>(w + j * stride_bytes + l * kWeightBytes[type]);
-#pragma GCC unroll 4
-      for (std::size_t i = 0; i < rows; ++i) sum[i][j] = fma(xs[i], weights, sum[i][j]);
-    }
-  }
-  if (l < k) {
-#pragma GCC unroll 6
-    for (std::size_t j = 0; j < cols; ++j) {
-      const Vec weights = load_weights<type>(w + j * stride_bytes + l * kWeightBytes[type], k - l);
+      const Step<type> step = load_step<type>(step_at<type>(w + j * stride_bytes, l));
 #pragma GCC unroll 4
       for (std::size_t i = 0; i < rows; ++i) {
-        sum[i][j] = fma(load(x + i * ldx + l, k - l), weights, sum[i][j]);
+#pragma GCC unroll 4
+        for (std::size_t c = 0; c < vecs; ++c) sum[i][j] = fma(xs[i][c], step.v[c], sum[i][j]);
+      }
+    }
+  }
+  if constexpr (type != kRowQ8_0) {
+    if (l < k) {
+#pragma GCC unroll 6
+      for (std::size_t j = 0; j < cols; ++j) {
+        const Vec weights = load_weights<type>(step_at<type>(w + j * stride_bytes, l), k - l);
+#pragma GCC unroll 4
+        for (std::size_t i = 0; i < rows; ++i)
+          sum[i][j] = fma(load(x + i * ldx + l, k - l), weights, sum[i][j]);
       }
     }
   }
@@ -215,30 +253,36 @@ inline void dot_tile(std::size_t k, const float* x, std::size_t ldx, const char*
 
 template <WeightType type, std::size_t cols, bool fetch>
 void dot_rest(std::size_t m, std::size_t k, const float* x, std::size_t ldx, const char* w,
-              std::size_t stride_bytes, float* y, std::size_t ldy) {
+              std::size_t stride_bytes, std::size_t ahead, float* y, std::size_t ldy) {
   switch (m) {
     case 3:
-      return dot_tile<type, 3, cols, fetch>(k, x, ldx, w, stride_bytes, y, ldy);
+      return dot_tile<type, 3, cols, fetch>(k, x, ldx, w, stride_bytes, ahead, y, ldy);
     case 2:
-      return dot_tile<type, 2, cols, fetch>(k, x, ldx, w, stride_bytes, y, ldy);
+      return dot_tile<type, 2, cols, fetch>(k, x, ldx, w, stride_bytes, ahead, y, ldy);
     case 1:
-      return dot_tile<type, 1, cols, fetch>(k, x, ldx, w, stride_bytes, y, ldy);
+      return dot_tile<type, 1, cols, fetch>(k, x, ldx, w, stride_bytes, ahead, y, ldy);
     default:
       return;
   }
 }
 
+// How far ahead rows are called into the cache, in bytes at least: the time that memory takes to
+// answer.
+constexpr std::size_t kRowsAhead = 4096;
+
 // All rows of x against kDotCols (or 1) rows of w, which stay in the first-level cache meanwhile.
 template <WeightType type, std::size_t cols>
 void dot_strip(std::size_t m, std::size_t k, const float* x, std::size_t ldx, const char* w,
                std::size_t stride_bytes, float* y, std::size_t ldy) {
-  if (m < kDotRows) return dot_rest<type, cols, true>(m, k, x, ldx, w, stride_bytes, y, ldy);
-  dot_tile<type, kDotRows, cols, true>(k, x, ldx, w, stride_bytes, y, ldy);
+  const std::size_t bytes = cols * stride_bytes, ahead = (kRowsAhead + bytes - 1) / bytes * bytes;
+  if (m < kDotRows) return dot_rest<type, cols, true>(m, k, x, ldx, w, stride_bytes, ahead, y, ldy);
+  dot_tile<type, kDotRows, cols, true>(k, x, ldx, w, stride_bytes, ahead, y, ldy);
   std::size_t i = kDotRows;
   for (; i + kDotRows <= m; i += kDotRows) {
-    dot_tile<type, kDotRows, cols, false>(k, x + i * ldx, ldx, w, stride_bytes, y + i * ldy, ldy);
+    dot_tile<type, kDotRows, cols, false>(k, x + i * ldx, ldx, w, stride_bytes, ahead, y + i * ldy,
+                                          ldy);
   }
-  dot_rest<type, cols, false>(m - i, k, x + i * ldx, ldx, w, stride_bytes, y + i * ldy, ldy);
+  dot_rest<type, cols, false>(m - i, k, x + i * ldx, ldx, w, stride_bytes, ahead, y + i * ldy, ldy);
 }
 
 template <WeightType type>
@@ -253,37 +297,53 @@ void dot_rows(std::size_t m, std::size_t n, std::size_t k, const float* x, std::
     dot_strip<type, 1>(m, k, x, ldx, rows + j * stride_bytes, stride_bytes, y + j, ldy);
 }
 
+// out (steps of one row) = [out +] the sum of p[i] v_i; rows that lie ahead are called into the
+// cache.
+template <WeightType type, std::size_t steps>
+inline void sum_steps(std::size_t n, const float* p, const char* v, std::size_t stride_bytes,
+                      float* out, Start start) {
+  constexpr std::size_t vecs = kStep<type> / kLanes;
+  Vec sum[steps * vecs];
+#pragma GCC unroll 16
+  for (std::size_t c = 0; c < steps * vecs; ++c)
+    sum[c] = start == Start::kZero ? zero() : load(out + c * kLanes);
+  const std::size_t ahead = (kRowsAhead + stride_bytes - 1) / stride_bytes * stride_bytes;
+  for (std::size_t i = 0; i < n; ++i, v += stride_bytes) {
+    const Vec scale = splat(p[i]);
+#pragma GCC unroll 16
+    for (std::size_t at = 0; at < steps * kStepBytes<type>; at += 64)
+      __builtin_prefetch(v + ahead + at, 0, 2);
+#pragma GCC unroll 16
+    for (std::size_t s = 0; s < steps; ++s) {
+      const Step<type> step = load_step<type>(v + s * kStepBytes<type>);
+#pragma GCC unroll 4
+      for (std::size_t c = 0; c < vecs; ++c)
+        sum[s * vecs + c] = fma(scale, step.v[c], sum[s * vecs + c]);
+    }
+  }
+#pragma GCC unroll 16
+  for (std::size_t c = 0; c < steps * vecs; ++c) store(out + c * kLanes, sum[c]);
+}
+
 template <WeightType type>
 void weighted_sum(std::size_t n, std::size_t d, const float* p, const void* v,
-                  std::size_t stride_bytes, float* out) {
-  constexpr std::size_t kVecs = 8;  // columns of 128 values, a head's, in one go
+                  std::size_t stride_bytes, float* out, Start start) {
+  // Columns of 128 values, a head's, in one go; half of that where registers are short.
+  constexpr std::size_t kColumns = 8 * kLanes, kSteps = kColumns / kStep<type>;
   const char* const rows = static_cast<const char*>(v);
   std::size_t j = 0;
-  for (; j + kVecs * kLanes <= d; j += kVecs * kLanes) {
-    Vec sum[kVecs];
-#pragma GCC unroll 8
-    for (std::size_t c = 0; c < kVecs; ++c) sum[c] = zero();
+  for (; j + kColumns <= d; j += kColumns)
+    sum_steps<type, kSteps>(n, p, step_at<type>(rows, j), stride_bytes, out + j, start);
+  for (; j + kStep<type> <= d; j += kStep<type>)
+    sum_steps<type, 1>(n, p, step_at<type>(rows, j), stride_bytes, out + j, start);
+  if constexpr (type != kRowQ8_0) {
+    if (j == d) return;
+    Vec sum = start == Start::kZero ? zero() : load(out + j, d - j);
     for (std::size_t i = 0; i < n; ++i) {
-      const Vec scale = splat(p[i]);
-      const char* const at = rows + i * stride_bytes + j * kWeightBytes[type];
-#pragma GCC unroll 8
-      for (std::size_t c = 0; c < kVecs; ++c) {
-        const Vec values = load_weights<type>(at + c * kLanes * kWeightBytes[type]);
-        sum[c] = fma(scale, values, sum[c]);
-      }
+      const char* const at = step_at<type>(rows + i * stride_bytes, j);
+      sum = fma(splat(p[i]), load_weights<type>(at, d - j), sum);
     }
-#pragma GCC unroll 8
-    for (std::size_t c = 0; c < kVecs; ++c) store(out + j + c * kLanes, sum[c]);
-  }
-  for (; j < d; j += kLanes) {
-    const std::size_t lanes = d - j < kLanes ? d - j : kLanes;
-    Vec sum = zero();
-    for (std::size_t i = 0; i < n; ++i) {
-      const char* const at = rows + i * stride_bytes + j * kWeightBytes[type];
-      const Vec values = lanes == kLanes ? load_weights<type>(at) : load_weights<type>(at, lanes);
-      sum = fma(splat(p[i]), values, sum);
-    }
-    lanes == kLanes ? store(out + j, sum) : store(out + j, sum, lanes);
+    store(out + j, sum, d - j);
   }
 }
 

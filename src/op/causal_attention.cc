@@ -23,88 +23,100 @@ struct Heads {
   std::size_t count, kv_count, size;
 };
 
-// Rows of the cache that are decoded at a time: they and their queries stay in a near cache.
+// Rows of a cache in blocks that are taken at a time; decoded they stay in a near cache, with the
+// queries.
 constexpr std::size_t kStrip = 48;
+// From so many queries on it pays to decode blocks first, once for all of them.
+constexpr std::size_t kDecodeRows = 4;
 
 struct Scratch {
   std::vector<float> scores;   // (tile rows, visible)
   std::vector<float> decoded;  // (kStrip, head size)
-  std::vector<float> partial;  // (head size)
 };
 
-// One head of a tile: scores and weighted sums over rows of the cache. A cache in a type that the
-// kernels take is read as it lies, one in blocks is decoded strip by strip; strips begin at the
-// same positions whatever the tile, so a row's bits do not depend on its neighbours.
+kernel::WeightType row_type(DType type) {
+  switch (type) {
+    case DType::kF32:
+      return kernel::kWeightF32;
+    case DType::kF16:
+      return kernel::kWeightF16;
+    default:
+      return kernel::kRowQ8_0;
+  }
+}
+
+// One head of a tile: scores and weighted sums over rows of the cache, which is read as it lies, or
+// decoded strip by strip. Strips begin at the same positions whatever the tile, so a row's bits do
+// not depend on its neighbours.
 class CachedHead {
  public:
-  CachedHead(const CausalRun& run, std::size_t head, std::size_t size, Scratch& scratch)
-      : size_(size), row_bytes_(cache_row_bytes(run.type, size)), scratch_(scratch) {
+  CachedHead(const CausalRun& run, std::size_t head, std::size_t size, std::size_t queries,
+             Scratch& scratch)
+      : size_(size),
+        row_bytes_(cache_row_bytes(run.type, size)),
+        type_(row_type(run.type)),
+        strip_(type_ == kernel::kRowQ8_0 ? kStrip : run.capacity),
+        decode_(type_ == kernel::kRowQ8_0 && queries >= kDecodeRows),
+        decoded_(scratch.decoded) {
     keys_ = run.keys + head * run.capacity * row_bytes_;
     values_ = run.values + head * run.capacity * row_bytes_;
-    blocks_ = run.type == DType::kQ8_0;
-    type_ = run.type == DType::kF32 ? kernel::kWeightF32 : kernel::kWeightF16;
-    if (!blocks_) return;
-    scratch.decoded.resize(kStrip * size);
-    scratch.partial.resize(size);
+    if (decode_) decoded_.resize(kStrip * size);
   }
 
   // scores (rows, count) = q (rows, size) * keys
   void score(ConstRows q, std::size_t count, float* scores) const {
-    const kernel::Kernels& k = kernel::kernels();
-    if (!blocks_) {
-      k.dot_rows[type_](q.rows, count, size_, q.data, q.stride, keys_, row_bytes_, scores, count);
-      return;
-    }
-    for (std::size_t from = 0; from < count; from += kStrip) {
-      const std::size_t n = std::min(kStrip, count - from);
-      decode(keys_, from, n);
-      k.dot_rows[kernel::kWeightF32](q.rows, n, size_, q.data, q.stride, scratch_.decoded.data(),
-                                     size_ * sizeof(float), scores + from, count);
+    for (std::size_t from = 0; from < count; from += strip_) {
+      const std::size_t n = std::min(strip_, count - from);
+      const Strip keys = strip(keys_, from, n);
+      kernel::kernels().dot_rows[keys.type](q.rows, n, size_, q.data, q.stride, keys.rows,
+                                            keys.stride_bytes, scores + from, count);
     }
   }
 
   // Row i of out (rows, size) = p[i] * values, of the first visible - rows + i + 1; rows of p lie
   // `visible` apart.
   void sum(const float* p, std::size_t visible, Rows out) const {
-    const kernel::Kernels& k = kernel::kernels();
     const std::size_t hidden = visible - out.rows;  // before the first row's own position
-    if (!blocks_) {
-      for (std::size_t i = 0; i < out.rows; ++i)
-        k.weighted_sum[type_](hidden + i + 1, size_, p + i * visible, values_, row_bytes_,
-                              out.row(i));
-      return;
-    }
-    for (std::size_t i = 0; i < out.rows; ++i) std::fill_n(out.row(i), size_, 0.0f);
-    for (std::size_t from = 0; from < visible; from += kStrip) {
-      decode(values_, from, std::min(kStrip, visible - from));
+    for (std::size_t from = 0; from < visible; from += strip_) {
+      const Strip values = strip(values_, from, std::min(strip_, visible - from));
       for (std::size_t i = 0; i < out.rows; ++i) {
         const std::size_t seen = hidden + i + 1;
         if (seen <= from) continue;
-        k.weighted_sum[kernel::kWeightF32](std::min(kStrip, seen - from), size_,
-                                           p + i * visible + from, scratch_.decoded.data(),
-                                           size_ * sizeof(float), scratch_.partial.data());
-        k.add(scratch_.partial.data(), size_, out.row(i));
+        kernel::kernels().weighted_sum[values.type](
+            std::min(strip_, seen - from), size_, p + i * visible + from, values.rows,
+            values.stride_bytes, out.row(i),
+            from == 0 ? kernel::Start::kZero : kernel::Start::kExists);
       }
     }
   }
 
  private:
-  void decode(const std::uint8_t* rows, std::size_t from, std::size_t count) const {
-    kernel::kernels().from_q8(rows + from * row_bytes_, count * size_, scratch_.decoded.data());
+  struct Strip {
+    kernel::WeightType type;
+    const void* rows;
+    std::size_t stride_bytes;
+  };
+  // Rows [from, from + count) of the cache.
+  Strip strip(const std::uint8_t* rows, std::size_t from, std::size_t count) const {
+    const std::uint8_t* const here = rows + from * row_bytes_;
+    if (!decode_) return {type_, here, row_bytes_};
+    kernel::kernels().from_q8(here, count * size_, decoded_.data());
+    return {kernel::kWeightF32, decoded_.data(), size_ * sizeof(float)};
   }
 
   std::size_t size_, row_bytes_;
-  Scratch& scratch_;
-  const std::uint8_t *keys_, *values_;
-  bool blocks_;
   kernel::WeightType type_;
+  std::size_t strip_;
+  bool decode_;
+  std::vector<float>& decoded_;
+  const std::uint8_t *keys_, *values_;
 };
 
 void attend(ConstRows q, const Tile& tile, const Heads& heads, std::size_t head, Scratch& scratch,
             Rows out) {
   const kernel::Kernels& k = kernel::kernels();
   const std::size_t d = heads.size, visible = tile.run->first + tile.first + tile.rows;
-  const CachedHead cached(*tile.run, head * heads.kv_count / heads.count, d, scratch);
+  const CachedHead cached(*tile.run, head * heads.kv_count / heads.count, d, tile.rows, scratch);
   const ConstRows queries{q.row(tile.q_row) + head * d, tile.rows, d, q.stride};
   std::vector<float>& scores = scratch.scores;
   scores.resize(std::max(scores.size(), tile.rows * visible));
