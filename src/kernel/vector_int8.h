@@ -41,11 +41,31 @@ void from_q8(const void* blocks, std::size_t n, float* y) {
   }
 }
 
-// How far ahead weights are called into the cache, in bytes: the time that memory takes to answer,
-// at the speed of a tile of few rows. For one or two rows a line of each block is enough: the
-// machine foresees those between, but not past the end of a page of 4 KiB, and to call them all
-// costs a tenth of the speed. More rows need all (docs/lab-notes.md).
-constexpr std::size_t kPanelAhead = 4352;
+// Which weights a tile calls into the cache while it works: none; those that lie so far ahead as
+// memory takes to answer; or, where two tiles work on a panel, every other line of the next one
+// each, so that memory never waits for the second to be done.
+enum class Fetch { kNone, kAhead, kEvenLines, kOddLines };
+
+// For up to three rows a line of each block is enough: the machine foresees those between, but not
+// past the end of a page of 4 KiB, and to call them all costs a tenth of the speed. More rows need
+// all, and earlier (docs/lab-notes.md).
+constexpr std::size_t kLineEach = 3;
+template <Fetch fetch, std::size_t rows>
+inline void call_ahead(const std::uint8_t* at, std::size_t share, std::size_t panel_bytes) {
+  constexpr std::size_t kAhead = 4352;
+  if constexpr (fetch == Fetch::kAhead && rows <= kLineEach) {
+    __builtin_prefetch(at + kAhead, 0, 3);
+  } else if constexpr (fetch == Fetch::kAhead) {
+#pragma GCC unroll 9
+    for (std::size_t line = 0; line < share; line += 64)
+      __builtin_prefetch(at + 2 * kAhead + line, 0, 3);
+  } else if constexpr (fetch != Fetch::kNone) {
+    const std::uint8_t* const next = at + panel_bytes;
+#pragma GCC unroll 5
+    for (std::size_t line = fetch == Fetch::kOddLines ? 64 : 0; line < share; line += 128)
+      __builtin_prefetch(next + line, 0, 3);
+  }
+}
 
 // One number of each row.
 struct RowValues {
@@ -218,21 +238,20 @@ inline Int8Product from_row(const Int8Product& all, std::size_t i) {
   return {all.k, all.x + i * (all.k / kQ8Block), all.y + i * all.ldy, all.ldy};
 }
 
-// y (rows, cols <= 16 panels) = x w^T for panels that lie one behind the other. With `fetch`,
-// weights that lie ahead are called into the cache, those of the next panels too; the first tile of
-// a panel does that for the others.
-template <PanelType type, std::size_t rows, std::size_t panels, bool fetch>
-void int8_tile(const Int8Product& on, const std::uint8_t* packed, std::size_t cols) {
+// y (rows, cols <= 16 panels) = x w^T for panels that lie one behind the other.
+template <PanelType type, std::size_t rows, std::size_t panels, Fetch fetch>
+__attribute__((noinline)) void int8_tile(const Int8Product& on, const std::uint8_t* packed,
+                                         std::size_t cols) {
   constexpr PanelLayout layout = kPanelLayouts[type];
   constexpr std::size_t in_group = layout.group / kQ8Block;
   constexpr std::size_t share = layout.group_bytes() / in_group;  // of a block in its group
-  const std::size_t blocks = on.k / kQ8Block;
+  const std::size_t blocks = on.k / kQ8Block,
+                    panel_bytes = packed_int8_size(type, kPanelRows, on.k);
   const std::uint8_t* group[panels];
   const Q8Block* x[rows];
   RowValues sum[rows][panels];
 #pragma GCC unroll 2
-  for (std::size_t p = 0; p < panels; ++p)
-    group[p] = packed + p * packed_int8_size(type, kPanelRows, on.k);
+  for (std::size_t p = 0; p < panels; ++p) group[p] = packed + p * panel_bytes;
 #pragma GCC unroll 8
   for (std::size_t i = 0; i < rows; ++i) {
     x[i] = on.x + i * blocks;
@@ -242,15 +261,9 @@ void int8_tile(const Int8Product& on, const std::uint8_t* packed, std::size_t co
   for (std::size_t block = 0; block < blocks;) {
 #pragma GCC unroll 1
     for (std::size_t b = 0; b < in_group; ++b, ++block) {
-      if constexpr (fetch) {
-        constexpr std::size_t step = rows <= 2 ? share : 64;
 #pragma GCC unroll 2
-        for (std::size_t p = 0; p < panels; ++p) {
-#pragma GCC unroll 9
-          for (std::size_t at = 0; at < share; at += step)
-            __builtin_prefetch(group[p] + b * share + kPanelAhead + at, 0, 3);
-        }
-      }
+      for (std::size_t p = 0; p < panels; ++p)
+        call_ahead<fetch, rows>(group[p] + b * share, share, panel_bytes);
       add_block<type>(group, b, x, sum);
 #pragma GCC unroll 8
       for (std::size_t i = 0; i < rows; ++i) ++x[i];
@@ -276,16 +289,16 @@ void int8_tile(const Int8Product& on, const std::uint8_t* packed, std::size_t co
   }
 }
 
-// Rows [from, m) in tiles of `rows`; where the rest begins.
+// Rows [from, m) in tiles of `rows`; where the rest begins. The first tile calls weights ahead.
 template <PanelType type, std::size_t rows, std::size_t panels>
 std::size_t int8_tiles(std::size_t from, std::size_t m, const Int8Product& all,
                        const std::uint8_t* packed, std::size_t cols) {
   if (from == 0 && m >= rows) {
-    int8_tile<type, rows, panels, true>(all, packed, cols);
+    int8_tile<type, rows, panels, Fetch::kAhead>(all, packed, cols);
     from = rows;
   }
   for (; m - from >= rows; from += rows)
-    int8_tile<type, rows, panels, false>(from_row(all, from), packed, cols);
+    int8_tile<type, rows, panels, Fetch::kNone>(from_row(all, from), packed, cols);
   return from;
 }
 
@@ -299,6 +312,30 @@ void int8_rows(std::size_t m, const Int8Product& all, const std::uint8_t* packed
   int8_tiles<type, 1, panels>(done, m, all, packed, cols);
 }
 
+// Few rows wait for the weights: one tile for them all, or two of nearly equal height. Weights of
+// fewer bits are multiplied no faster, so two tiles do not wait for them.
+constexpr std::size_t kOneTile = 8;
+template <PanelType type>
+constexpr std::size_t kFewRows = type == kPanelQ8_0 ? 2 * kOneTile : kOneTile;
+template <PanelType type, std::size_t rows = kFewRows<type>>  // m <= rows
+void int8_few_rows(std::size_t m, std::size_t n, const Int8Product& all,
+                   const std::uint8_t* packed) {
+  if constexpr (rows > 1) {
+    if (m < rows) return int8_few_rows<type, rows - 1>(m, n, all, packed);
+  }
+  const std::size_t panel_bytes = packed_int8_size(type, kPanelRows, all.k);
+  Int8Product on = all;
+  for (std::size_t j = 0; j < n; j += kPanelRows, packed += panel_bytes, on.y += kPanelRows) {
+    if constexpr (rows <= kOneTile) {
+      int8_tile<type, rows, 1, Fetch::kAhead>(on, packed, n - j);
+    } else {
+      constexpr std::size_t second = rows / 2, first = rows - second;
+      int8_tile<type, first, 1, Fetch::kEvenLines>(on, packed, n - j);
+      int8_tile<type, second, 1, Fetch::kOddLines>(from_row(on, first), packed, n - j);
+    }
+  }
+}
+
 template <PanelType type>
 void gemm_int8(std::size_t m, std::size_t n, std::size_t k, const Q8Block* x,
                const std::uint8_t* packed, float* y, std::size_t ldy) {
@@ -306,8 +343,8 @@ void gemm_int8(std::size_t m, std::size_t n, std::size_t k, const Q8Block* x,
   const auto from_column = [&](std::size_t j) { return Int8Product{k, x, y + j, ldy}; };
   std::size_t j = 0;
   if constexpr (kInt8TileRows >= 4) {
-    // Few rows wait for the weights, and one panel after the other is what is called ahead.
-    for (; m >= 4 && j + kPanelRows < n; j += 2 * kPanelRows, packed += 2 * panel_bytes)
+    if (m <= kFewRows<type>) return int8_few_rows<type>(m, n, from_column(0), packed);
+    for (; j + kPanelRows < n; j += 2 * kPanelRows, packed += 2 * panel_bytes)
       int8_rows<type, 2>(m, from_column(j), packed, n - j);
   }
   for (; j < n; j += kPanelRows, packed += panel_bytes)

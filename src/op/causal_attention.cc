@@ -30,6 +30,7 @@ constexpr std::size_t kStrip = 48;
 constexpr std::size_t kDecodeRows = 4;
 
 struct Scratch {
+  std::vector<float> queries;  // (tile rows, head size)
   std::vector<float> scores;   // (tile rows, visible)
   std::vector<float> decoded;  // (kStrip, head size)
 };
@@ -117,17 +118,19 @@ void attend(ConstRows q, const Tile& tile, const Heads& heads, std::size_t head,
   const kernel::Kernels& k = kernel::kernels();
   const std::size_t d = heads.size, visible = tile.run->first + tile.first + tile.rows;
   const CachedHead cached(*tile.run, head * heads.kv_count / heads.count, d, tile.rows, scratch);
-  const ConstRows queries{q.row(tile.q_row) + head * d, tile.rows, d, q.stride};
-  std::vector<float>& scores = scratch.scores;
-  scores.resize(std::max(scores.size(), tile.rows * visible));
-  cached.score(queries, visible, scores.data());
+  // Scaled before they meet the keys, which are many.
+  std::vector<float>& queries = scratch.queries;
+  queries.resize(std::max(queries.size(), tile.rows * d));
   const float scale = 1.0f / std::sqrt(static_cast<float>(d));
   for (std::size_t i = 0; i < tile.rows; ++i) {
-    float* const row = scores.data() + i * visible;
-    const std::size_t seen = visible - tile.rows + i + 1;
-    for (std::size_t j = 0; j < seen; ++j) row[j] *= scale;
-    k.softmax(row, seen);
+    const float* const from = q.row(tile.q_row + i) + head * d;
+    for (std::size_t j = 0; j < d; ++j) queries[i * d + j] = from[j] * scale;
   }
+  std::vector<float>& scores = scratch.scores;
+  scores.resize(std::max(scores.size(), tile.rows * visible));
+  cached.score({queries.data(), tile.rows, d, d}, visible, scores.data());
+  for (std::size_t i = 0; i < tile.rows; ++i)
+    k.softmax(scores.data() + i * visible, visible - tile.rows + i + 1);
   cached.sum(scores.data(), visible, {out.row(tile.q_row) + head * d, tile.rows, d, out.stride});
 }
 
