@@ -67,11 +67,14 @@ nlohmann::ordered_json to_json(const SpeedStudy& study, const std::optional<Page
                               {"seconds", row.seconds},
                               {"gflop", row.gflop},
                               {"share", row.share},
-                              {"float32_share", row.float32_share}});
+                              {"float32_share", row.float32_share},
+                              {"noise", row.noise}});
   }
   for (const PrefillSpeed& row : study.prefill) {
-    json["prefill"].push_back(
-        {{"type", row.type}, {"tokens", row.tokens}, {"tokens_per_s", row.tokens_per_s}});
+    json["prefill"].push_back({{"type", row.type},
+                               {"tokens", row.tokens},
+                               {"tokens_per_s", row.tokens_per_s},
+                               {"noise", row.noise}});
   }
   for (const DecodeSpeed& row : study.decode) {
     json["decode"].push_back({{"type", row.type},
@@ -79,7 +82,8 @@ nlohmann::ordered_json to_json(const SpeedStudy& study, const std::optional<Page
                               {"context", row.context},
                               {"batch", row.batch},
                               {"tokens_per_s", row.tokens_per_s},
-                              {"share", row.share}});
+                              {"share", row.share},
+                              {"noise", row.noise}});
   }
   if (pages) {
     json["pages"] = {{"characters", pages->characters},
@@ -113,19 +117,21 @@ std::string to_text(const SpeedStudy& study, const std::optional<PageSpeed>& pag
   add_line(text, "\nopened   in %.0f ms; peak memory %ld MiB\n", 1e3 * start.load_seconds,
            start.peak_rss_mib);
   for (const EncodeSpeed& row : study.encode) {
-    add_line(text, "encode   %4zu pixels  %8.3f s  %7.1f GFLOP  %3.0f%% of %s", row.side,
-             row.seconds, row.gflop, 100 * row.share, row.precision.c_str());
+    add_line(text, "encode   %4zu pixels  %8.3f s +-%2.0f%%  %7.1f GFLOP  %3.0f%% of %s", row.side,
+             row.seconds, 100 * row.noise, row.gflop, 100 * row.share, row.precision.c_str());
     if (row.precision != "float32") add_line(text, ", %3.0f%% of float32", 100 * row.float32_share);
     text += '\n';
   }
   for (const PrefillSpeed& row : study.prefill) {
-    add_line(text, "prefill  %4zu tokens  %8.0f tokens/s  %s\n", row.tokens, row.tokens_per_s,
-             row.type.c_str());
+    add_line(text, "prefill  %4zu tokens  %8.0f tokens/s +-%2.0f%%  %s\n", row.tokens,
+             row.tokens_per_s, 100 * row.noise, row.type.c_str());
   }
   for (const DecodeSpeed& row : study.decode) {
     add_line(text,
-             "decode   context %4zu, batch %zu  %8.1f tokens/s  %3.0f%% of memory  %s, cache %s\n",
-             row.context, row.batch, row.tokens_per_s, 100 * row.share, row.type.c_str(),
+             "decode   context %4zu, batch %zu  %8.1f tokens/s +-%2.0f%%  %3.0f%% of memory, %.2f "
+             "times the first  %s, cache %s\n",
+             row.context, row.batch, row.tokens_per_s, 100 * row.noise, 100 * row.share,
+             row.tokens_per_s / study.decode.front().tokens_per_s, row.type.c_str(),
              row.cache.c_str());
   }
   if (pages) {

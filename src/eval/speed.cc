@@ -1,6 +1,7 @@
 #include "eval/speed.h"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <set>
@@ -16,7 +17,7 @@
 namespace quire {
 namespace {
 
-constexpr int kStepsTimed = 8;  // decoding steps in one measurement
+constexpr int kSteps = 24;  // of decoding, timed, at least
 
 template <typename Work>
 double seconds_of(const Work& work) {
@@ -42,13 +43,13 @@ class Limit {
 };
 
 template <typename Work>
-double median_seconds(int repeats, std::span<Limit> limits, const Work& work) {
+std::vector<double> repeated(int repeats, std::span<Limit> limits, const Work& work) {
   std::vector<double> seconds;
   for (int i = 0; i < repeats; ++i) {
     seconds.push_back(seconds_of(work));
     for (Limit& limit : limits) limit.measure();
   }
-  return median(std::move(seconds));
+  return seconds;
 }
 
 // Values of an ordinary size, the same in every run.
@@ -78,16 +79,18 @@ EncodeSpeed encode_speed(const Model& model, const Mode& mode, std::size_t side,
   model.encode(pixels);  // tables resized, pages of the file read
   Limit limits[] = {Limit([=] { return gflop_s_now(products); }),
                     Limit([] { return gflop_s_now(Products::kFloat32); })};
-  speed.seconds = median_seconds(repeats, limits, [&] { model.encode(pixels); });
+  const std::vector<double> seconds = repeated(repeats, limits, [&] { model.encode(pixels); });
+  speed.seconds = median(seconds);
+  speed.noise = noise_of(seconds);
   speed.share = limits[0].share(speed.gflop, speed.seconds);
   speed.float32_share = limits[1].share(speed.gflop, speed.seconds);
   return speed;
 }
 
-// A cache that holds `context` positions, of nothing in particular.
-KvCache filled_cache(const TextConfig& config, std::size_t context) {
+// A cache that holds `context` positions, of nothing in particular, with room for more.
+KvCache filled_cache(const TextConfig& config, std::size_t context, std::size_t more) {
   KvCache cache(config);
-  cache.reserve(context + kStepsTimed);
+  cache.reserve(context + more);
   const auto width = static_cast<std::int64_t>(config.kv_heads * config.head_size());
   const Tensor rows = noise({static_cast<std::int64_t>(context), width});
   for (std::size_t layer = 0; layer < config.layers; ++layer)
@@ -96,7 +99,8 @@ KvCache filled_cache(const TextConfig& config, std::size_t context) {
   return cache;
 }
 
-double prefill_seconds(const Model& model, std::size_t tokens, int repeats) {
+PrefillSpeed prefill_speed(const Model& model, const std::string& type, std::size_t tokens,
+                           int repeats) {
   const TextConfig& config = model.config().text;
   const auto hidden = static_cast<std::int64_t>(config.hidden);
   const Tensor prompt = noise({static_cast<std::int64_t>(tokens), hidden});
@@ -109,37 +113,95 @@ double prefill_seconds(const Model& model, std::size_t tokens, int repeats) {
     model.logits(rows_of(std::as_const(x)).slice(tokens - 1, 1), state, rows_of(scores));
   };
   read();  // weights packed, pages of the file read
-  return median_seconds(repeats, {}, read);
+  const std::vector<double> seconds = repeated(repeats, {}, read);
+  return {type, tokens, static_cast<double>(tokens) / median(seconds), noise_of(seconds)};
 }
 
-DecodeSpeed decode_speed(const Model& model, const std::string& type, std::size_t context,
-                         std::size_t batch, int repeats) {
-  const TextConfig& config = model.config().text;
-  std::vector<KvCache> caches(batch, filled_cache(config, context));
-  DecoderState state(config);
-  const auto rows = static_cast<std::int64_t>(batch);
-  const Tensor embeddings = noise({rows, static_cast<std::int64_t>(config.hidden)});
-  Tensor scores({rows, static_cast<std::int64_t>(config.vocabulary)});
-  const auto step = [&] {
+// Sequences that are decoded together, and how long each step took.
+class Decoding {
+ public:
+  Decoding(const Model& model, std::size_t context, std::size_t batch, int steps)
+      : model_(model),
+        context_(context),
+        caches_(batch,
+                filled_cache(model.config().text, context, static_cast<std::size_t>(steps) + 1)),
+        state_(model.config().text),
+        embeddings_(noise({static_cast<std::int64_t>(batch),
+                           static_cast<std::int64_t>(model.config().text.hidden)})),
+        scores_({static_cast<std::int64_t>(batch),
+                 static_cast<std::int64_t>(model.config().text.vocabulary)}) {
+    step();
+  }
+
+  void time_step() {
+    seconds_.push_back(seconds_of([this] { step(); }));
+  }
+
+  DecodeSpeed speed(const std::string& type, const Limit& memory) const {
+    const Config& config = model_.config();
+    const auto sequences = static_cast<double>(caches_.size());
+    const double bytes = decode_weight_bytes(config, model_.weights().text, caches_.size()) +
+                         sequences * cache_bytes(config.text, context_);
+    const double seconds = median(seconds_);
+    return {type,
+            std::string(dtype_info(config.text.cache).name),
+            context_,
+            caches_.size(),
+            sequences / seconds,
+            memory.share(bytes / 1e9, seconds),
+            noise_of(seconds_)};
+  }
+
+ private:
+  void step() {
     std::vector<Segment> segments;
-    for (KvCache& cache : caches) segments.push_back({&cache, 1});
-    Tensor x = embeddings;
-    model.decode(segments, state, rows_of(x));
-    model.logits(rows_of(std::as_const(x)), state, rows_of(scores));
-  };
-  step();
+    for (KvCache& cache : caches_) segments.push_back({&cache, 1});
+    Tensor x = embeddings_;
+    model_.decode(segments, state_, rows_of(x));
+    model_.logits(rows_of(std::as_const(x)), state_, rows_of(scores_));
+  }
+
+  const Model& model_;
+  std::size_t context_;
+  std::vector<KvCache> caches_;
+  DecoderState state_;
+  Tensor embeddings_, scores_;
+  std::vector<double> seconds_;
+};
+
+struct DecodeCase {
+  std::size_t context, batch;
+};
+
+// The contexts with one sequence, and the batches at the first context.
+std::vector<DecodeCase> decode_cases(const SpeedOptions& options, std::size_t most_positions,
+                                     int steps) {
+  std::vector<DecodeCase> cases;
+  for (const std::size_t context : options.contexts) cases.push_back({context, 1});
+  for (const std::size_t batch : options.batches) {
+    if (batch > 1 && !options.contexts.empty()) cases.push_back({options.contexts.front(), batch});
+  }
+  std::erase_if(cases, [&](const DecodeCase& one) {
+    return one.context + static_cast<std::size_t>(steps) + 1 > most_positions;
+  });
+  return cases;
+}
+
+std::vector<DecodeSpeed> decode_speeds(const Model& model, const std::string& type,
+                                       std::span<const DecodeCase> cases, int steps) {
+  std::deque<Decoding> decodings;
+  for (const auto& [context, batch] : cases) decodings.emplace_back(model, context, batch, steps);
   const MemoryNow memory;
-  const auto sequences = static_cast<double>(batch);
-  const double bytes = decode_weight_bytes(model.config(), model.weights().text, batch) +
-                       sequences * cache_bytes(config, context);
-  Limit limits[] = {Limit([&] { return memory.gb_s(); })};
-  const double seconds = median_seconds(std::max(repeats, kStepsTimed - 1), limits, step);
-  return {type,
-          std::string(dtype_info(config.cache).name),
-          context,
-          batch,
-          sequences / seconds,
-          limits[0].share(bytes / 1e9, seconds)};
+  Limit limit([&] { return memory.gb_s(); });
+  for (int i = 0; i < steps; ++i) {
+    for (Decoding& decoding : decodings) {
+      decoding.time_step();
+      limit.measure();
+    }
+  }
+  std::vector<DecodeSpeed> speeds;
+  for (const Decoding& decoding : decodings) speeds.push_back(decoding.speed(type, limit));
+  return speeds;
 }
 
 struct Measurement {
@@ -168,23 +230,15 @@ SpeedStudy run_speed_study(const Model& model, const SpeedOptions& options) {
   const std::string type = decoder_type(model);
   for (const std::size_t tokens : options.prompts) {
     if (tokens > config.text.max_positions) continue;
-    plan.push_back(
-        {"prefill, " + std::to_string(tokens) + " tokens", [&, tokens] {
-           const double seconds = prefill_seconds(model, tokens, options.repeats);
-           study.prefill.push_back({type, tokens, static_cast<double>(tokens) / seconds});
-         }});
+    plan.push_back({"prefill, " + std::to_string(tokens) + " tokens", [&, tokens] {
+                      study.prefill.push_back(prefill_speed(model, type, tokens, options.repeats));
+                    }});
   }
-  const auto plan_decode = [&](std::size_t context, std::size_t batch) {
-    if (context + kStepsTimed + 1 > config.text.max_positions) return;
-    plan.push_back(
-        {"decode, context " + std::to_string(context) + ", batch " + std::to_string(batch),
-         [&, context, batch] {
-           study.decode.push_back(decode_speed(model, type, context, batch, options.repeats));
-         }});
-  };
-  for (const std::size_t context : options.contexts) plan_decode(context, 1);
-  for (const std::size_t batch : options.batches) {
-    if (batch > 1 && !options.contexts.empty()) plan_decode(options.contexts.front(), batch);
+  const int steps = std::max(options.repeats, kSteps);
+  const std::vector<DecodeCase> cases = decode_cases(options, config.text.max_positions, steps);
+  if (!cases.empty()) {
+    plan.push_back({"decode, steps in turn",
+                    [&] { study.decode = decode_speeds(model, type, cases, steps); }});
   }
 
   for (std::size_t i = 0; i < plan.size(); ++i) {
