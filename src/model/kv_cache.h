@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/large_pages.h"
 #include "model/config.h"
 #include "op/causal_attention.h"
 #include "op/rows.h"
@@ -39,16 +40,21 @@ class KvCache {
   CausalRun run(std::size_t layer, std::size_t rows) const;
 
  private:
-  struct Layer {
-    std::vector<std::uint8_t> keys, values;  // (kv_heads, capacity, head_size) of type_
-  };
+  enum Part { kKeys, kValues, kParts };
 
   std::size_t row_bytes() const { return cache_row_bytes(type_, head_size_); }
+  // Where a layer's keys or values lie in rows_: (kv_heads, capacity, head_size) of type_.
+  std::size_t offset(std::size_t layer, Part part) const {
+    return (kParts * layer + part) * heads_ * capacity_ * row_bytes();
+  }
 
   std::size_t heads_, head_size_;
   DType type_;
-  std::vector<Layer> layers_;
+  std::size_t layers_;
   std::size_t length_ = 0, capacity_ = 0;
+  // All layers in one piece, on large pages: between two steps the weights pass through the caches,
+  // and with small ones a step would look up each head's pages in memory again.
+  std::vector<std::uint8_t, LargePages<std::uint8_t>> rows_;
 };
 
 }  // namespace quire
