@@ -240,8 +240,7 @@ inline Int8Product from_row(const Int8Product& all, std::size_t i) {
 
 // y (rows, cols <= 16 panels) = x w^T for panels that lie one behind the other.
 template <PanelType type, std::size_t rows, std::size_t panels, Fetch fetch>
-__attribute__((noinline)) void int8_tile(const Int8Product& on, const std::uint8_t* packed,
-                                         std::size_t cols) {
+void int8_tile(const Int8Product& on, const std::uint8_t* packed, std::size_t cols) {
   constexpr PanelLayout layout = kPanelLayouts[type];
   constexpr std::size_t in_group = layout.group / kQ8Block;
   constexpr std::size_t share = layout.group_bytes() / in_group;  // of a block in its group
