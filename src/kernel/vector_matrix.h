@@ -251,6 +251,34 @@ inline void dot_tile(std::size_t k, const float* x, std::size_t ldx, const char*
   }
 }
 
+// The same for one row of x, to the bit: a row of w after the other, as they lie in memory.
+template <WeightType type, std::size_t cols, bool fetch>
+inline void dot_line(std::size_t k, const float* x, const char* w, std::size_t stride_bytes,
+                     std::size_t ahead, float* y) {
+  constexpr std::size_t vecs = kStep<type> / kLanes;
+  Vec sum[cols];
+#pragma GCC unroll 6
+  for (std::size_t j = 0; j < cols; ++j, w += stride_bytes) {
+    for (std::size_t at = 0; fetch && at < stride_bytes; at += 64)
+      __builtin_prefetch(w + ahead + at, 0, 2);
+    sum[j] = zero();
+    std::size_t l = 0;
+#pragma GCC unroll 4
+    for (; l + kStep<type> <= k; l += kStep<type>) {
+      const Step<type> step = load_step<type>(step_at<type>(w, l));
+#pragma GCC unroll 4
+      for (std::size_t c = 0; c < vecs; ++c)
+        sum[j] = fma(load(x + l + c * kLanes), step.v[c], sum[j]);
+    }
+    if constexpr (type != kRowQ8_0) {
+      if (l < k)
+        sum[j] = fma(load(x + l, k - l), load_weights<type>(step_at<type>(w, l), k - l), sum[j]);
+    }
+  }
+#pragma GCC unroll 6
+  for (std::size_t j = 0; j < cols; ++j) y[j] = sum_of(sum[j]);
+}
+
 template <WeightType type, std::size_t cols, bool fetch>
 void dot_rest(std::size_t m, std::size_t k, const float* x, std::size_t ldx, const char* w,
               std::size_t stride_bytes, std::size_t ahead, float* y, std::size_t ldy) {
@@ -260,7 +288,7 @@ void dot_rest(std::size_t m, std::size_t k, const float* x, std::size_t ldx, con
     case 2:
       return dot_tile<type, 2, cols, fetch>(k, x, ldx, w, stride_bytes, ahead, y, ldy);
     case 1:
-      return dot_tile<type, 1, cols, fetch>(k, x, ldx, w, stride_bytes, ahead, y, ldy);
+      return dot_line<type, cols, fetch>(k, x, w, stride_bytes, ahead, y);
     default:
       return;
   }
