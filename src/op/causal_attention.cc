@@ -153,8 +153,9 @@ void causal_attention(ConstRows q, std::span<const CausalRun> runs, std::size_t 
                       std::size_t kv_heads, Rows out) {
   QUIRE_CHECK(heads > 0 && kv_heads > 0 && heads % kv_heads == 0 && q.cols % heads == 0);
   QUIRE_CHECK(q.rows == out.rows && q.cols == out.cols);
+  const std::size_t size = q.cols / heads;
   std::vector<Tile> tiles;
-  std::size_t row = 0, scores = 0;
+  std::size_t row = 0, work = 0;
   for (const CausalRun& run : runs) {
     QUIRE_CHECK(run.first + run.rows <= run.capacity);
     QUIRE_CHECK(run.type == DType::kF32 || run.type == DType::kF16 || run.type == DType::kQ8_0);
@@ -162,19 +163,21 @@ void causal_attention(ConstRows q, std::span<const CausalRun> runs, std::size_t 
       tiles.push_back({&run, first, std::min(kTile, run.rows - first), row + first});
     }
     row += run.rows;
-    scores += run.rows * (run.first + run.rows);
+    // Of a head: its products, or its keys and values read once for each tile.
+    work += (run.first + run.rows) * std::max(run.rows * (2 * size + kTranscendental),
+                                              (run.rows + kTile - 1) / kTile * 2 * kByteRead *
+                                                  cache_row_bytes(run.type, size));
   }
   QUIRE_CHECK(row == q.rows);
   if (tiles.empty()) return;
 
-  const Heads sizes{heads, kv_heads, q.cols / heads};
-  split(tiles.size() * heads, scores / tiles.size() * (2 * sizes.size + kTranscendental),
-        [&](std::size_t begin, std::size_t end) {
-          Scratch scratch;
-          for (std::size_t item = begin; item < end; ++item) {
-            attend(q, tiles[item % tiles.size()], sizes, item / tiles.size(), scratch, out);
-          }
-        });
+  const Heads sizes{heads, kv_heads, size};
+  split(tiles.size() * heads, work / tiles.size(), [&](std::size_t begin, std::size_t end) {
+    Scratch scratch;
+    for (std::size_t item = begin; item < end; ++item) {
+      attend(q, tiles[item % tiles.size()], sizes, item / tiles.size(), scratch, out);
+    }
+  });
 }
 
 }  // namespace quire

@@ -27,11 +27,11 @@ std::size_t strips(const RowsTask& task) {
   return (task.w->rows + strip - 1) / strip;
 }
 
-// What one strip costs, in multiply-adds: reading a byte of weights takes as long as about four.
+// What one strip costs.
 std::size_t strip_work(const RowsTask& task) {
-  return task.x.rows == 0
-             ? 0
-             : strip_of(*task.w) * std::max(4 * task.w->stride_bytes(), task.w->cols * task.x.rows);
+  return task.x.rows == 0 ? 0
+                          : strip_of(*task.w) * std::max(kByteRead * task.w->stride_bytes(),
+                                                         task.w->cols * task.x.rows);
 }
 
 // What the int8 tasks multiply: their rows, quantised once for all tasks that share them, and the

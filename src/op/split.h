@@ -10,6 +10,8 @@ namespace quire {
 
 // Work, in multiply-adds, below which a thread takes longer to wake than to do it (about 10 us).
 inline constexpr std::size_t kWorthAThread = std::size_t{1} << 19;
+// What a byte read from memory counts as.
+inline constexpr std::size_t kByteRead = 4;
 // What one exponential, division or the like counts as.
 inline constexpr std::size_t kTranscendental = 24;
 
