@@ -58,8 +58,11 @@ function(quire_room name)
     target_compile_definitions(${name}_test PRIVATE
       QUIRE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
       QUIRE_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/../shared/golden")
-    target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)  # compiled more often than run
-    target_precompile_headers(${name}_test PRIVATE ${ROOM_PRECOMPILE})
+    if(ROOM_PRECOMPILE)  # and so with the library's options
+      target_precompile_headers(${name}_test REUSE_FROM quire_${name})
+    else()  # compiled more often than run
+      target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)
+    endif()
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
       PROPERTIES TIMEOUT 600 LABELS ${name})
   endif()

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <span>
 #include <vector>
 
 #include "base/clock.h"
@@ -55,7 +56,7 @@ double busy(double (*unit)(std::size_t, float*), int tries, std::size_t rounds) 
 }
 
 // 10^9 bytes a second.
-double reading(const std::vector<float>& memory, int tries) {
+double reading(std::span<const float> memory, int tries) {
   const std::size_t part = memory.size() / static_cast<std::size_t>(default_pool().threads());
   const double rate = best_rate(tries, [&](std::size_t t) {
     const float sum = kernel::kernels().read_memory(memory.data() + t * part, part);
@@ -85,7 +86,13 @@ double gflop_s_now(Products products) {
   return rate;
 }
 
-MemoryNow::MemoryNow() : memory_(std::size_t{32} << 20, 1.0f) {}
-double MemoryNow::gb_s() const { return reading(memory_, 2); }
+MemoryNow::MemoryNow() : memory_(std::size_t{64} << 20, 1.0f) {}
+double MemoryNow::gb_s() {
+  const std::size_t part = memory_.size() / 4;
+  double best = 0;
+  for (int i = 0; i < 2; ++i, quarter_ = (quarter_ + 1) % 4)
+    best = std::max(best, reading(std::span(memory_).subspan(quarter_ * part, part), 1));
+  return best;
+}
 
 }  // namespace quire

@@ -1,6 +1,7 @@
 // What this machine can do at most, measured: the limits that every speed is held against.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,12 @@ double gflop_s_now(Products products);
 class MemoryNow {
  public:
   MemoryNow();
-  double gb_s() const;
+  double gb_s();
 
  private:
-  std::vector<float> memory_;  // 128 MiB
+  std::vector<float>
+      memory_;  // 256 MiB, a quarter at a time: a last-level cache can hold a quarter
+  std::size_t quarter_ = 0;
 };
 
 }  // namespace quire

@@ -191,7 +191,7 @@ std::vector<DecodeSpeed> decode_speeds(const Model& model, const std::string& ty
                                        std::span<const DecodeCase> cases, int steps) {
   std::deque<Decoding> decodings;
   for (const auto& [context, batch] : cases) decodings.emplace_back(model, context, batch, steps);
-  const MemoryNow memory;
+  MemoryNow memory;
   Limit limit([&] { return memory.gb_s(); });
   for (int i = 0; i < steps; ++i) {
     for (Decoding& decoding : decodings) {
