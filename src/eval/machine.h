@@ -32,8 +32,8 @@ class MemoryNow {
   double gb_s();
 
  private:
-  std::vector<float>
-      memory_;  // 256 MiB, a quarter at a time: a last-level cache can hold a quarter
+  // 256 MiB, read a quarter at a time: a last-level cache can hold one.
+  std::vector<float> memory_;
   std::size_t quarter_ = 0;
 };
 

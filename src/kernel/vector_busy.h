@@ -27,7 +27,7 @@ double busy_f32(std::size_t rounds, float* sink) {
 }
 
 float read_memory(const float* x, std::size_t n) {
-  constexpr std::size_t kAhead = 1024;  // values: the time that memory takes to answer
+  constexpr std::size_t kAhead = kBytesAhead / sizeof(float);
   Vec sum[4] = {zero(), zero(), zero(), zero()};
   std::size_t i = 0;
   for (; i + 64 <= n; i += 64) {

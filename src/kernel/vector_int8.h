@@ -30,17 +30,6 @@ void quantise_q8(const float* x, std::size_t k, Q8Block* out) {
   }
 }
 
-void from_q8(const void* blocks, std::size_t n, float* y) {
-  constexpr std::size_t kBytes = kPanelLayouts[kPanelQ8_0].file_bytes;
-  const auto* at = static_cast<const std::uint8_t*>(blocks);
-  for (std::size_t i = 0; i < n; i += kQ8Block, at += kBytes) {
-    const Vec scale = splat_half(at);
-#pragma GCC unroll 4
-    for (std::size_t j = 0; j < kQ8Block; j += kLanes)
-      store(y + i + j, mul(floats_of<std::int8_t>(at + 2 + j), scale));
-  }
-}
-
 // Which weights a tile calls into the cache while it works: none; those that lie so far ahead as
 // memory takes to answer; or, where two tiles work on a panel, every other line of the next one
 // each, so that memory never waits for the second to be done.

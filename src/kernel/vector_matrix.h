@@ -1,5 +1,5 @@
-// Matrix kernels in the words of vector_*.h: gemm, pack, dot_rows, weighted_sum, to_f16. Included
-// inside the anonymous namespace of each vector file, after its vocabulary.
+// Matrix kernels in the words of vector_*.h: gemm, pack, from_q8, dot_rows, weighted_sum, to_f16.
+// Included inside the anonymous namespace of each vector file, after its vocabulary.
 
 constexpr std::size_t kTileCols = 2 * kLanes;
 static_assert(kPanel % kTileCols == 0);
@@ -171,7 +171,7 @@ template <WeightType type>
 constexpr std::size_t kStep = type == kRowQ8_0 ? kQ8Block : kLanes;
 template <WeightType type>
 constexpr std::size_t kStepBytes =
-    type == kRowQ8_0 ? kPanelLayouts[kPanelQ8_0].file_bytes : kLanes* kWeightBytes[type];
+    type == kRowQ8_0 ? kPanelLayouts[kPanelQ8_0].file_bytes : kWeightBytes[type] * kLanes;
 template <WeightType type>
 struct Step {
   Vec v[kStep<type> / kLanes];
@@ -193,6 +193,15 @@ inline Step<type> load_step(const char* p) {
 template <WeightType type>
 inline const char* step_at(const char* row, std::size_t l) {
   return row + l / kStep<type> * kStepBytes<type>;
+}
+
+void from_q8(const void* blocks, std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; i += kQ8Block) {
+    const Step<kRowQ8_0> step =
+        load_step<kRowQ8_0>(step_at<kRowQ8_0>(static_cast<const char*>(blocks), i));
+#pragma GCC unroll 4
+    for (std::size_t c = 0; c < kQ8Block / kLanes; ++c) store(y + i + c * kLanes, step.v[c]);
+  }
 }
 
 // y (rows, cols) = x w^T. Each sum runs over lanes of k, kLanes apart, then over the lanes; neither
@@ -294,15 +303,11 @@ void dot_rest(std::size_t m, std::size_t k, const float* x, std::size_t ldx, con
   }
 }
 
-// How far ahead rows are called into the cache, in bytes at least: the time that memory takes to
-// answer.
-constexpr std::size_t kRowsAhead = 4096;
-
 // All rows of x against kDotCols (or 1) rows of w, which stay in the first-level cache meanwhile.
 template <WeightType type, std::size_t cols>
 void dot_strip(std::size_t m, std::size_t k, const float* x, std::size_t ldx, const char* w,
                std::size_t stride_bytes, float* y, std::size_t ldy) {
-  const std::size_t bytes = cols * stride_bytes, ahead = (kRowsAhead + bytes - 1) / bytes * bytes;
+  const std::size_t bytes = cols * stride_bytes, ahead = (kBytesAhead + bytes - 1) / bytes * bytes;
   if (m < kDotRows) return dot_rest<type, cols, true>(m, k, x, ldx, w, stride_bytes, ahead, y, ldy);
   dot_tile<type, kDotRows, cols, true>(k, x, ldx, w, stride_bytes, ahead, y, ldy);
   std::size_t i = kDotRows;
@@ -335,7 +340,7 @@ inline void sum_steps(std::size_t n, const float* p, const char* v, std::size_t 
 #pragma GCC unroll 16
   for (std::size_t c = 0; c < steps * vecs; ++c)
     sum[c] = start == Start::kZero ? zero() : load(out + c * kLanes);
-  const std::size_t ahead = (kRowsAhead + stride_bytes - 1) / stride_bytes * stride_bytes;
+  const std::size_t ahead = (kBytesAhead + stride_bytes - 1) / stride_bytes * stride_bytes;
   for (std::size_t i = 0; i < n; ++i, v += stride_bytes) {
     const Vec scale = splat(p[i]);
 #pragma GCC unroll 16

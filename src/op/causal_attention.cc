@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernel/kernels.h"
+#include "op/kernel_type.h"
 #include "op/split.h"
 
 namespace quire {
@@ -35,17 +36,6 @@ struct Scratch {
   std::vector<float> decoded;  // (kStrip, head size)
 };
 
-kernel::WeightType row_type(DType type) {
-  switch (type) {
-    case DType::kF32:
-      return kernel::kWeightF32;
-    case DType::kF16:
-      return kernel::kWeightF16;
-    default:
-      return kernel::kRowQ8_0;
-  }
-}
-
 // One head of a tile: scores and weighted sums over rows of the cache, which is read as it lies, or
 // decoded strip by strip. Strips begin at the same positions whatever the tile, so a row's bits do
 // not depend on its neighbours.
@@ -55,7 +45,7 @@ class CachedHead {
              Scratch& scratch)
       : size_(size),
         row_bytes_(cache_row_bytes(run.type, size)),
-        type_(row_type(run.type)),
+        type_(kernel_type(run.type).value_or(kernel::kRowQ8_0)),
         strip_(type_ == kernel::kRowQ8_0 ? kStrip : run.capacity),
         decode_(type_ == kernel::kRowQ8_0 && queries >= kDecodeRows),
         decoded_(scratch.decoded) {

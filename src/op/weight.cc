@@ -1,27 +1,11 @@
 #include "op/weight.h"
 
-#include <optional>
 #include <utility>
 
 #include "op/int8_panels.h"
+#include "op/kernel_type.h"
 
 namespace quire {
-namespace {
-
-std::optional<kernel::WeightType> kernel_type(DType dtype) {
-  switch (dtype) {
-    case DType::kF32:
-      return kernel::kWeightF32;
-    case DType::kF16:
-      return kernel::kWeightF16;
-    case DType::kBF16:
-      return kernel::kWeightBF16;
-    default:
-      return std::nullopt;
-  }
-}
-
-}  // namespace
 
 Weight Weight::view(const TensorView& tensor) {
   Weight weight;
